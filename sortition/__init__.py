@@ -1,0 +1,1 @@
+"""Draw a citizens' assembly by the fairest lottery, with a record that anyone can verify."""

@@ -1,0 +1,287 @@
+"""The nouns that flow through the house, one way: Pool and Quotas -> Problem -> Lottery -> Draw; Finding.
+
+All are frozen. Those that carry arrays compare by identity and hold read-only arrays; compare their digests.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int32]
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+MissingPolicy = Literal["refuse", "own-value", "unconstrained"]
+QuotaKind = Literal["quota", "rule", "cross"]
+Status = Literal["proved", "attested by the solver", "heuristic"]
+State = Literal["passed", "failed", "weaker", "not checked"]
+
+MISSING_VALUE = "(not given)"
+"""The value that blank cells of a category get under the policy `own-value`."""
+NO_VALUE = -1
+"""Code of a person who counts towards no value of a category (policy `unconstrained`)."""
+
+
+def _frozen(array: NDArray[Any]) -> None:
+    array.setflags(write=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pool:
+    """The replies as they stand in the file: a table of text."""
+
+    source: str
+    """File name as the user gave it, for messages."""
+    columns: tuple[str, ...]
+    """Column names, stripped, all different."""
+    rows: tuple[tuple[str, ...], ...]
+    """One tuple a person, as long as `columns`; cells stripped; no blank rows."""
+    lines: tuple[int, ...]
+    """Physical line in the file on which each row starts, counted from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """How dates of birth become age bands."""
+
+    on: dt.date
+    """Ages are counted on this day (the first meeting, as a rule)."""
+    starts: tuple[int, ...]
+    """Lowest age of each value, in the order of the category's values."""
+    ends: tuple[int | None, ...]
+    """Highest age of each value (inclusive); None for an open end such as 75+."""
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A question that the replies answer, its possible answers, and the seats for each."""
+
+    name: str
+    column: str
+    """Column of the pool that holds the answers."""
+    values: tuple[str, ...]
+    low: tuple[int, ...]
+    """Lowest number of seats, a value."""
+    high: tuple[int, ...]
+    """Highest number of seats, a value."""
+    lines: tuple[int | None, ...]
+    """Line of the quota file on which each value's seats stand."""
+    synonyms: tuple[tuple[str, str], ...] = ()
+    """Pairs (as it may be written, value)."""
+    bands: Bands | None = None
+    missing: MissingPolicy = "refuse"
+    flex: int | None = None
+    """How many seats a suggested relaxation may move a bound of this category; None: as many as needed."""
+    shares: tuple[float | None, ...] = ()
+    """Per cent of the population that has each value; empty where the file gives none."""
+    why: str = ""
+    """Written reason for a target that departs from the population."""
+    source: str = ""
+    """Where the target comes from, with its reference date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A lowest and highest number of seats for the people that a condition describes."""
+
+    of: tuple[tuple[str, tuple[str, ...]], ...]
+    """Pairs (category, values). A person counts who has one of the values in every category named."""
+    low: int
+    high: int
+    kind: QuotaKind = "quota"
+    """`quota`: one value of one category; `rule`: a group of values; `cross`: values of two or more categories."""
+    why: str = ""
+    line: int | None = None
+    """Line of the quota file."""
+
+    @property
+    def label(self) -> str:
+        """The quota's name for people: `age '18-24'`, `ethnicity 'Asian' or 'Black'`, `age 'x' and gender 'y'`."""
+        return " and ".join(
+            f"{category} " + " or ".join(f"'{value}'" for value in values) for category, values in self.of
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """People who may not be drawn: those with one of the values in the column."""
+
+    column: str
+    values: tuple[str, ...]
+    reason: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """A quota spec: who is wanted, in what numbers."""
+
+    source: str
+    """File name as the user gave it, for messages."""
+    name: str
+    panel_size: int
+    categories: tuple[Category, ...]
+    rules: tuple[Quota, ...] = ()
+    """Rules over groups of values and cross quotas, in the order of the file."""
+    id_column: str = "id"
+    household_columns: tuple[str, ...] = ()
+    """Columns that together tell a household; empty: no household rule."""
+    exclude: tuple[Exclusion, ...] = ()
+
+    @property
+    def quotas(self) -> tuple[Quota, ...]:
+        """All quotas: a row a value of a category, then the rules and cross quotas."""
+        rows = [
+            Quota(((category.name, (value,)),), low, high, line=line)
+            for category in self.categories
+            for value, low, high, line in zip(
+                category.values, category.low, category.high, category.lines, strict=True
+            )
+        ]
+        return (*rows, *self.rules)
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A pool matched with its quotas: numbers only, people in a fixed order."""
+
+    ids: tuple[str, ...]
+    """The people who may be drawn, sorted by the UTF-8 bytes of their id, all different."""
+    categories: tuple[str, ...]
+    values: tuple[tuple[str, ...], ...]
+    """The values of each category, in the order of the quota spec."""
+    codes: NDArray[np.int16]
+    """Shape (people, categories): number of the person's value, or `NO_VALUE`."""
+    households: IntArray
+    """Shape (people,): number of the person's household, or -1 for people who share theirs with nobody.
+    Households are numbered from 0 in the order of their first member."""
+    panel_size: int
+    quotas: tuple[Quota, ...]
+    """In the order of the quota spec: values of categories, then rules and cross quotas."""
+
+    def __post_init__(self) -> None:
+        _frozen(self.codes)
+        _frozen(self.households)
+
+    @cached_property
+    def membership(self) -> BoolArray:
+        """Shape (people, quotas): whether the person counts towards the quota."""
+        table = np.ones((len(self.ids), len(self.quotas)), dtype=bool)
+        number = {name: index for index, name in enumerate(self.categories)}
+        for column, quota in enumerate(self.quotas):
+            for category, values in quota.of:
+                at = number[category]
+                wanted = [self.values[at].index(value) for value in values]
+                table[:, column] &= np.isin(self.codes[:, at], wanted)
+        _frozen(table)
+        return table
+
+    @property
+    def low(self) -> IntArray:
+        """Shape (quotas,): lowest number of seats."""
+        return np.array([quota.low for quota in self.quotas], dtype=np.int32)
+
+    @property
+    def high(self) -> IntArray:
+        """Shape (quotas,): highest number of seats."""
+        return np.array([quota.high for quota in self.quotas], dtype=np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One step of a proof: no lottery that keeps the earlier steps gives `people` more than `bound`, weighted.
+
+    Theorem in docs/engine.md (weak duality). `weights` go by class of interchangeable people.
+    """
+
+    value: Fraction
+    """The chance that the people of this level have."""
+    members: tuple[int, ...]
+    """The classes whose chance is settled here."""
+    weights: tuple[tuple[int, Fraction], ...]
+    """Pairs (class, weight y of each of its people); classes not named have weight 0."""
+    bound: Fraction
+    """A proven upper bound of the sum of weights over any valid panel."""
+    status: Status
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """What is known of how good a lottery can be, and how it is known."""
+
+    objective: str
+    status: Status
+    """The weakest status of all parts."""
+    classes: tuple[tuple[int, ...], ...]
+    """Interchangeable people: positions in `Problem.ids`, class by class."""
+    levels: tuple[Level, ...] = ()
+    unreachable: tuple[int, ...] = ()
+    """Classes that no valid panel can contain."""
+    details: dict[str, Any] = field(default_factory=dict)
+    """Proof material for the certificate file: text, whole numbers, lists and objects only."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lottery:
+    """Numbered panels, every number (ticket) equally likely."""
+
+    problem: Problem
+    objective: str
+    panels: IntArray
+    """Shape (tickets, panel size): positions in `problem.ids`, each row ascending; the row's index is its ticket."""
+    fair: FloatArray
+    """Shape (people,): fair chance, the optimum before rounding to tickets."""
+    fair_exact: tuple[Fraction | None, ...]
+    """The same as exact fractions where they are known, else None."""
+    certificate: Certificate
+
+    def __post_init__(self) -> None:
+        _frozen(self.panels)
+        _frozen(self.fair)
+
+    @cached_property
+    def tickets(self) -> IntArray:
+        """Shape (people,): number of tickets that contain the person."""
+        return np.bincount(self.panels.ravel(), minlength=len(self.problem.ids)).astype(np.int32)
+
+    @property
+    def chances(self) -> FloatArray:
+        """Shape (people,): tickets containing the person / all tickets."""
+        return self.tickets / len(self.panels)
+
+    @property
+    def largest_deviation(self) -> float:
+        """The largest difference between a chance and the fair chance."""
+        return float(np.abs(self.chances - self.fair).max(initial=0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One draw from a lottery."""
+
+    method: str
+    """`sortition-draw-1`, or `physical` where the ticket was drawn by hand."""
+    lottery_digest: str
+    seed: str | None
+    """The seed exactly as announced; None for a physical draw."""
+    ticket: int
+    tickets: int
+    """How many tickets the lottery has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one step of a check or verification found."""
+
+    step: str
+    """Number and name of the step: `4 panels`."""
+    state: State
+    detail: str
+    """One sentence for people."""
