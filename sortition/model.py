@@ -141,9 +141,7 @@ class Quotas:
         rows = [
             Quota(((category.name, (value,)),), low, high, line=line)
             for category in self.categories
-            for value, low, high, line in zip(
-                category.values, category.low, category.high, category.lines, strict=True
-            )
+            for value, low, high, line in zip(category.values, category.low, category.high, category.lines, strict=True)
         ]
         return (*rows, *self.rules)
 
@@ -192,6 +190,44 @@ class Problem:
     def high(self) -> IntArray:
         """Shape (quotas,): highest number of seats."""
         return np.array([quota.high for quota in self.quotas], dtype=np.int32)
+
+
+@dataclass(frozen=True, eq=False)
+class Classes:
+    """Interchangeable people, and the rows that the make-up of a panel must meet.
+
+    A composition is an integer vector c over the classes with 0 <= c <= `caps`, sum c = `panel_size` and
+    `low` <= `matrix` c <= `high`. Every panel has one, and every composition is that of some panel.
+    """
+
+    members: tuple[tuple[int, ...], ...]
+    """Positions in `Problem.ids`, ascending, class by class; classes in the order of their first member."""
+    caps: IntArray
+    """Shape (classes,): how many people of the class one panel can hold at most."""
+    matrix: NDArray[np.int8]
+    """Shape (rows, classes): the quotas in the order of `Problem.quotas`, then a row for each kind of household."""
+    low: IntArray
+    high: IntArray
+    panel_size: int
+    quota_rows: int
+    """How many of the rows are quotas; the rest are households."""
+
+    def __post_init__(self) -> None:
+        for array in (self.caps, self.matrix, self.low, self.high):
+            _frozen(array)
+
+    @cached_property
+    def sizes(self) -> IntArray:
+        """Shape (classes,): number of people."""
+        return np.array([len(members) for members in self.members], dtype=np.int32)
+
+    def valid(self, compositions: NDArray[np.integer[Any]]) -> BoolArray:
+        """Tell, in whole numbers, which compositions (shape (any, classes)) are those of valid panels."""
+        c = np.asarray(compositions, dtype=np.int64)
+        rows = c @ self.matrix.T.astype(np.int64)
+        inside = ((c >= 0) & (c <= self.caps)).all(axis=1) & (c.sum(axis=1) == self.panel_size)
+        met: BoolArray = inside & ((rows >= self.low) & (rows <= self.high)).all(axis=1)
+        return met
 
 
 @dataclass(frozen=True, slots=True)
