@@ -1,0 +1,158 @@
+"""What each person answered to each question, as the number of a value."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sortition.checking.births import band_numbers
+from sortition.checking.findings import Findings, lines_text, people_text, quoted
+from sortition.checking.spelling import closest, numbered, spelling_key
+from sortition.model import MISSING_VALUE, NO_VALUE, Category, Pool
+
+_MOST_UNKNOWN = 8
+"""With more unknown answers than this that resemble no value, the column is probably another one."""
+_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_DATE_LIKE_BAND = re.compile(rf"[0-9]{{1,2}}-{_MONTH}|{_MONTH}-[0-9]{{1,2}}")
+
+
+def values_of(category: Category) -> tuple[str, ...]:
+    """Give the values of a category, with one for blank cells where the policy wants it."""
+    if category.missing == "own-value" and MISSING_VALUE not in category.values:
+        return (*category.values, MISSING_VALUE)
+    return category.values
+
+
+def codes_of(pool: Pool, column: int, rows: Sequence[int], category: Category, findings: Findings) -> list[int]:
+    """Give the number of each person's value of one category.
+
+    Cells match values and synonyms by spelling key. In a category with age bands a cell may name its band; what
+    does not is read as a date of birth. Blank cells follow the category's policy.
+
+    Parameters
+    ----------
+    pool, column
+        The replies, and the position of the category's column.
+    rows
+        Row numbers of the people who may be drawn.
+    category
+        The question.
+    findings
+        Receives faults and notes.
+
+    Returns
+    -------
+    list of int
+        A number a person: index into `values_of(category)`, or `NO_VALUE`; unspecified where there is a fault.
+    """
+    values = values_of(category)
+    known = numbered(values, category.synonyms)
+    codes: dict[int, int] = {}
+    blank: list[int] = []
+    unknown: dict[int, str] = {}
+    for row in rows:
+        cell = pool.rows[row][column]
+        key = spelling_key(cell)
+        if not key:
+            blank.append(row)
+        elif key in known:
+            codes[row] = known[key]
+        else:
+            unknown[row] = cell
+    _note_merged({row: pool.rows[row][column] for row in codes}, codes, values, category, findings)
+    codes.update(dict.fromkeys(blank, _code_of_blank(blank, pool, category, values, findings)))
+    if category.bands is not None:
+        codes.update(band_numbers(unknown, pool.lines, category.bands, category.name, findings))
+    else:
+        _check_unknown(unknown, pool.lines, replace(category, values=values), findings)
+    result = [codes.get(row, NO_VALUE) for row in rows]
+    if len(codes) == len(rows):
+        _note_counts(Counter(result), category, findings)
+    return result
+
+
+def _code_of_blank(
+    blank: Sequence[int], pool: Pool, category: Category, values: Sequence[str], findings: Findings
+) -> int:
+    if blank and category.missing == "refuse":
+        lines = sorted(pool.lines[row] for row in blank)
+        findings.fault(
+            f"{category.name} is blank on {lines_text(lines)}. Fill the cells, or let the quota file say what blank "
+            f"cells mean (missing: {category.name}: own-value or unconstrained).",
+            lines[0],
+        )
+    elif blank and category.missing == "own-value":
+        findings.note(f"{category.name}: {people_text(len(blank))} without an answer counted as '{MISSING_VALUE}'.")
+    elif blank:
+        findings.note(f"{category.name}: {people_text(len(blank))} without an answer counted towards no value.")
+    return values.index(MISSING_VALUE) if category.missing == "own-value" else NO_VALUE
+
+
+def _note_merged(
+    cells: Mapping[int, str], codes: Mapping[int, int], values: Sequence[str], category: Category, findings: Findings
+) -> None:
+    """Tell which other spellings were read as a value."""
+    merged = Counter((cell, values[codes[row]]) for row, cell in cells.items() if cell != values[codes[row]])
+    if merged:
+        pairs = sorted(merged.items())
+        shown = [f"{quoted([cell])} as '{value}' ({count})" for (cell, value), count in pairs[:_MOST_UNKNOWN]]
+        more = f" and {len(pairs) - _MOST_UNKNOWN} more spellings" if len(pairs) > _MOST_UNKNOWN else ""
+        findings.note(f"{category.name}: read {', '.join(shown)}{more}.")
+
+
+def _check_unknown(unknown: Mapping[int, str], lines: Sequence[int], category: Category, findings: Findings) -> None:
+    """Add a fault for every unknown answer; one for all of them if the column seems to be another one."""
+    spellings: dict[str, list[int]] = {}
+    for row, cell in unknown.items():
+        spellings.setdefault(spelling_key(cell), []).append(row)
+    strange: list[list[int]] = []
+    for same in spellings.values():
+        same.sort(key=lines.__getitem__)
+        if closest(unknown[same[0]], category.values) is None:
+            strange.append(same)
+        else:
+            _unknown_answer(unknown[same[0]], [lines[row] for row in same], category, findings)
+    if len(strange) > _MOST_UNKNOWN:
+        # the answers are not shown: in a wrong column they may be names or addresses
+        where = sorted(lines[row] for same in strange for row in same)
+        findings.fault(
+            f"{category.name}: {len(strange)} different answers on {lines_text(where)} are nothing like "
+            f"{quoted(category.values)}. Is '{category.column}' the right column?",
+            where[0],
+        )
+        return
+    for same in strange:
+        _unknown_answer(unknown[same[0]], [lines[row] for row in same], category, findings)
+
+
+def _unknown_answer(cell: str, lines: Sequence[int], category: Category, findings: Findings) -> None:
+    suggestion = closest(cell, category.values)
+    hint = f"; did you mean '{suggestion}'?" if suggestion else "."
+    if _DATE_LIKE_BAND.fullmatch(spelling_key(cell)):
+        hint = "; a spreadsheet has probably turned a band such as 10-19 into a date."
+    findings.fault(
+        f"value {_shown(cell)} of {category.name} on {lines_text(lines)} is not among {quoted(category.values)}{hint} "
+        "Correct the cells or add a synonym.",
+        lines[0],
+    )
+
+
+def _shown(cell: str) -> str:
+    """Quote an answer unless it looks like something personal that slipped into the column."""
+    personal = "@" in cell or sum(character.isdigit() for character in cell) > 4
+    return "(not shown)" if personal else quoted([cell])
+
+
+def _note_counts(counts: Mapping[int, int], category: Category, findings: Findings) -> None:
+    """Tell of values that nobody has, and of people whom a highest number of 0 keeps out."""
+    nobody = [value for number, value in enumerate(category.values) if not counts.get(number)]
+    if nobody:
+        findings.note(f"{category.name}: nobody who may be drawn has {quoted(nobody)}.")
+    for number, (value, high) in enumerate(zip(category.values, category.high, strict=True)):
+        if high == 0 and counts.get(number):
+            findings.note(
+                f"{category.name} '{value}': highest 0 leaves {people_text(counts[number])} no chance. "
+                "If that is not meant, raise it."
+            )

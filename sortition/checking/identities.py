@@ -1,0 +1,109 @@
+"""Which rows of the pool are different people, told from their ids."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sortition.checking.findings import Findings, lines_text, quoted
+from sortition.checking.spelling import folded
+from sortition.model import Pool
+
+_SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+")
+_PLACES_KEPT = 15
+"""Spreadsheets keep this many digits of a number and write noughts for the rest."""
+
+
+def distinct_people(pool: Pool, column: int, findings: Findings) -> tuple[int, ...]:
+    """Give the rows of the different people of the pool, sorted by the UTF-8 bytes of their ids.
+
+    Where ids are at fault all their rows are given, so that the rest of them can be checked too.
+
+    Rows that are the same in every cell are one person, with a note. Ids that are blank, that stand for different
+    rows, that a spreadsheet has rounded, or that hold invisible characters are faults.
+
+    Parameters
+    ----------
+    pool
+        The replies.
+    column
+        Position of the column that holds the ids.
+    findings
+        Receives faults and notes.
+    """
+    rows: defaultdict[str, list[int]] = defaultdict(list)
+    for row, cells in enumerate(pool.rows):
+        rows[cells[column]].append(row)
+    blank = [pool.lines[row] for row in rows.pop("", ())]
+    if blank:
+        findings.fault(f"there is no id on {lines_text(blank)}. Give each person one of their own.", blank[0])
+    for identity, same in rows.items():
+        _check_repeated(pool, identity, same, findings)
+    first = {identity: same[0] for identity, same in rows.items()}
+    _check_damage(pool, first, findings)
+    _check_lookalikes(pool, column, first, findings)
+    different = {cells: row for row, cells in reversed(list(enumerate(pool.rows)))}
+    return tuple(sorted(different.values(), key=lambda row: (pool.rows[row][column].encode("utf-8", "replace"), row)))
+
+
+def _check_repeated(pool: Pool, identity: str, same: Sequence[int], findings: Findings) -> None:
+    if len(same) == 1:
+        return
+    lines = [pool.lines[row] for row in same]
+    where = f"id {quoted([identity])} stands on {lines_text(lines)}"
+    if len({pool.rows[row] for row in same}) == 1:
+        findings.note(f"{where} with the same row each time; it is counted once.", lines[0])
+    else:
+        findings.fault(f"{where} with different rows. Keep the right row, or give each person an id.", lines[0])
+
+
+def _check_damage(pool: Pool, first: dict[str, int], findings: Findings) -> None:
+    """Find ids that a spreadsheet or a copy has changed."""
+    exported = "Export the ids again, as text."
+    scientific = [pool.lines[row] for identity, row in first.items() if _SCIENTIFIC.fullmatch(identity)]
+    if scientific:
+        findings.fault(
+            f"the id on {lines_text(scientific)} is a number that a spreadsheet has rounded (as 1.2E+15). {exported}",
+            scientific[0],
+        )
+    long = [identity for identity in first if re.fullmatch(r"[0-9]{16,}", identity)]
+    if long and all(set(identity[_PLACES_KEPT:]) == {"0"} for identity in long):
+        lines = sorted(pool.lines[first[identity]] for identity in long)
+        add = findings.fault if len(lines) > 1 else findings.note  # one id may end in a nought by chance
+        add(
+            f"every id of 16 or more digits ends in noughts ({lines_text(lines)}), as if a spreadsheet had rounded it. "
+            f"{exported}",
+            lines[0],
+        )
+    unseen = [pool.lines[row] for identity, row in first.items() if not identity.isprintable()]
+    if unseen:
+        findings.fault(
+            f"the id on {lines_text(unseen)} holds characters that cannot be seen. Type it again.", unseen[0]
+        )
+    decimal = [pool.lines[row] for identity, row in first.items() if re.fullmatch(r"[0-9]+[.,]0+", identity)]
+    if decimal:
+        findings.note(f"the id on {lines_text(decimal)} ends in '.0', which a spreadsheet may have added.", decimal[0])
+
+
+def _check_lookalikes(pool: Pool, column: int, first: dict[str, int], findings: Findings) -> None:
+    """Find ids that differ only in case, spacing, leading noughts or a '.0': one person twice, as a rule."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for identity in first:
+        groups[_loose(identity)].append(identity)
+    for alike in groups.values():
+        if len(alike) == 1:
+            continue
+        lines = [pool.lines[first[identity]] for identity in alike]
+        others = {(cells[:column], cells[column + 1 :]) for cells in (pool.rows[first[each]] for each in alike)}
+        what = f"the ids {quoted(alike)} on {lines_text(lines)} differ only in case, spacing or noughts"
+        if len(others) == 1:
+            findings.fault(f"{what}, and the rows are otherwise the same. Keep one of them.", lines[0])
+        else:
+            findings.note(f"{what}; look whether they are the same person.", lines[0])
+
+
+def _loose(identity: str) -> str:
+    """Give what is left of an id when everything that programs are known to change is taken away."""
+    text = re.sub(r"\s", "", folded(identity))
+    return re.sub(r"(?<=[0-9])[.,]0+$", "", text).lstrip("0")

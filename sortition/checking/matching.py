@@ -1,0 +1,181 @@
+"""The pool doctor: match a pool with its quotas, or say everything that keeps them from fitting."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sortition.checking.answers import codes_of, values_of
+from sortition.checking.findings import Findings, people_text, quoted
+from sortition.checking.households import LARGE_HOUSEHOLD, find_households
+from sortition.checking.identities import distinct_people
+from sortition.checking.spelling import did_you_mean, spelling_key
+from sortition.errors import Fault
+from sortition.model import Exclusion, Pool, Problem, Quotas
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A person who may not be drawn."""
+
+    id: str
+    line: int
+    """Physical line in the pool file."""
+    reason: str
+    """As the quota spec words it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Match:
+    """A pool and quotas that fit together."""
+
+    problem: Problem
+    rows: tuple[int, ...]
+    """Row of `Pool.rows` of each entry of `problem.ids`."""
+    excluded: tuple[Excluded, ...]
+    """The people left out by the declared exclusions, sorted like the ids."""
+    households: tuple[tuple[str, ...], ...]
+    """Ids of the people of each household with at least two who may be drawn; in the order of the numbers in
+    `problem.households`."""
+    notes: tuple[Fault, ...]
+    """Things worth knowing that do not stop the work."""
+
+
+def match(pool: Pool, quotas: Quotas) -> Match:
+    """Match the people of a pool with the categories of a quota spec.
+
+    The result does not depend on the order of the rows. Exclusions go first: what an excluded person left blank or
+    misspelt is no fault.
+
+    Parameters
+    ----------
+    pool
+        The replies.
+    quotas
+        Who is wanted.
+
+    Returns
+    -------
+    Match
+        The problem, with what was found on the way.
+
+    Raises
+    ------
+    InputError
+        With every fault of the pool: columns that are missing, ids that are blank, repeated or damaged, answers that
+        are blank, unknown or no dates, nobody who may be drawn.
+    """
+    findings = Findings(pool.source)
+    at = _Columns(pool, findings)
+    identity = at.find(quotas.id_column, "ids")
+    columns = [at.find(category.column, f"category {category.name}") for category in quotas.categories]
+    address = [at.find(column, "households") for column in quotas.household_columns]
+    barred = [at.find(exclusion.column, "exclusions") for exclusion in quotas.exclude]
+    if identity is None:
+        findings.raise_faults()
+        raise AssertionError("a missing column is a fault")
+    people = distinct_people(pool, identity, findings)
+    excluded = _excluded(pool, people, barred, quotas.exclude, findings)
+    rows = tuple(row for row in people if row not in excluded)
+    codes = np.full((len(rows), len(columns)), -1, dtype=np.int16)
+    for number, (category, column) in enumerate(zip(quotas.categories, columns, strict=True)):
+        if column is not None:
+            codes[:, number] = codes_of(pool, column, rows, category, findings)
+    if not rows and not findings.faults:
+        findings.fault("there is nobody who may be drawn: the pool is empty, or everybody in it is excluded.")
+    findings.raise_faults()
+    used = [column for column in address if column is not None]
+    groups = find_households(
+        quotas.household_columns, [[pool.rows[row][column] for column in used] for row in rows], findings
+    )
+    ids = tuple(pool.rows[row][identity] for row in rows)
+    _note_large(pool, rows, groups, findings)
+    return Match(
+        problem=_problem(ids, quotas, codes, groups),
+        rows=rows,
+        excluded=tuple(Excluded(pool.rows[row][identity], pool.lines[row], why) for row, why in excluded.items()),
+        households=tuple(tuple(ids[member] for member in members) for members in groups),
+        notes=tuple(findings.notes),
+    )
+
+
+def _problem(ids: tuple[str, ...], quotas: Quotas, codes: np.ndarray, groups: Sequence[Sequence[int]]) -> Problem:
+    households = np.full(len(ids), -1, dtype=np.int32)
+    for number, members in enumerate(groups):
+        households[list(members)] = number
+    return Problem(
+        ids=ids,
+        categories=tuple(category.name for category in quotas.categories),
+        values=tuple(values_of(category) for category in quotas.categories),
+        codes=codes,
+        households=households,
+        panel_size=quotas.panel_size,
+        quotas=quotas.quotas,
+    )
+
+
+class _Columns:
+    """The columns of a pool by name."""
+
+    def __init__(self, pool: Pool, findings: Findings) -> None:
+        self._names = pool.columns
+        self._findings = findings
+
+    def find(self, name: str, purpose: str) -> int | None:
+        """Give the position of a column, by its exact name or else by spelling key; a fault if there is none."""
+        if name in self._names:
+            return self._names.index(name)
+        key = spelling_key(name)
+        alike = [number for number, column in enumerate(self._names) if spelling_key(column) == key]
+        if len(alike) == 1:
+            return alike[0]
+        if alike:
+            names = quoted([self._names[number] for number in alike])
+            self._findings.fault(f"column '{name}' ({purpose}) could be any of {names}. Write it as in the pool.")
+        else:
+            hint = did_you_mean(name, self._names)
+            self._findings.fault(
+                f"there is no column '{name}' ({purpose}){hint} The columns are {quoted(self._names, most=20)}."
+            )
+        return None
+
+
+def _excluded(
+    pool: Pool,
+    people: Sequence[int],
+    columns: Sequence[int | None],
+    exclusions: Sequence[Exclusion],
+    findings: Findings,
+) -> dict[int, str]:
+    """Give the reason for every row that an exclusion leaves out; the first that applies counts."""
+    reasons: dict[int, str] = {}
+    for column, exclusion in zip(columns, exclusions, strict=True):
+        if column is None:
+            continue
+        barred = {spelling_key(value) for value in exclusion.values}
+        cells = {row: pool.rows[row][column] for row in people}
+        hit = [row for row, cell in cells.items() if spelling_key(cell) in barred]
+        kept = Counter(cell for cell in cells.values() if spelling_key(cell) not in barred)
+        text = f"column '{exclusion.column}': {people_text(len(hit))} excluded ({exclusion.reason})"
+        if 0 < len(kept) <= 6:  # a column of a few answers; a longer list may be free text, which is nobody's business
+            text += "; kept " + ", ".join(
+                f"{quoted([cell]) if cell else 'blank'} ({count})" for cell, count in sorted(kept.items())
+            )
+        findings.note(f"{text}.")
+        for row in hit:
+            reasons.setdefault(row, exclusion.reason)
+    return {row: reasons[row] for row in people if row in reasons}
+
+
+def _note_large(pool: Pool, rows: Sequence[int], groups: Sequence[Sequence[int]], findings: Findings) -> None:
+    for members in groups:
+        if len(members) > LARGE_HOUSEHOLD:
+            line = min(pool.lines[rows[member]] for member in members)
+            findings.note(
+                f"{people_text(len(members))} give the same address as the one on this line, and at most one of them "
+                "can be on a panel. If it is a student hall or a care home, give each of them an address of their own.",
+                line,
+            )
