@@ -1,0 +1,1 @@
+"""The steps around the draw, each a function from data to data."""
