@@ -1,0 +1,17 @@
+"""What people look at: a summary in plain numbers, shown in the terminal and as one self-contained page."""
+
+from sortition.reports.html import report_html
+from sortition.reports.summary import QuotaRow, Spread, Summary, percent, summarise
+from sortition.reports.terminal import findings_view, quota_table, summary_view
+
+__all__ = [
+    "QuotaRow",
+    "Spread",
+    "Summary",
+    "findings_view",
+    "percent",
+    "quota_table",
+    "report_html",
+    "summarise",
+    "summary_view",
+]
