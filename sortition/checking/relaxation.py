@@ -1,0 +1,272 @@
+"""The smallest change to the quotas that makes a panel, or everybody's place on one, possible."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sortition.checking.findings import people_text
+from sortition.errors import SolverError
+from sortition.model import Classes, FloatArray, IntArray, Problem, Quota, Quotas
+from sortition.solver import INFINITY, Program, solve_once
+
+_COST_TOLERANCE = 1e-6
+"""Costs closer than this count as equal; solvers do not tell them apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Another lowest or highest number for one quota."""
+
+    quota: Quota
+    new_low: int
+    new_high: int
+    people: int
+    """How many people who may be drawn count towards the quota."""
+
+    @property
+    def sentence(self) -> str:
+        """The change in words: `age '18-24': lowest 5 -> 4 (4 people may be drawn)`."""
+        parts = [
+            f"{name} {old} -> {new}"
+            for name, old, new in (
+                ("lowest", self.quota.low, self.new_low),
+                ("highest", self.quota.high, self.new_high),
+            )
+            if old != new
+        ]
+        return f"{self.quota.label}: {' and '.join(parts)} ({people_text(self.people)} may be drawn)"
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """Changes to the quotas that together suffice, at the lowest cost."""
+
+    changes: tuple[Change, ...]
+    """In the order of the quotas; empty if none is needed."""
+    cost: Fraction
+    """A highest number raised costs 1 a seat; a lowest number l lowered costs 1 + 2/l a seat."""
+
+
+def flex_of(quotas: Quotas) -> tuple[int | None, ...]:
+    """Give for each of `quotas.quotas` how many seats a bound may move; rules and cross quotas as far as needed."""
+    values = [category.flex for category in quotas.categories for _ in category.values]
+    return (*values, *(None for _ in quotas.rules))
+
+
+def smallest_change(
+    classes: Classes,
+    problem: Problem,
+    flex: Sequence[int | None],
+    include: Sequence[int] = (),
+    solver: str = "HiGHS",
+) -> Relaxation | None:
+    """Find the cheapest change to the quotas under which there is a panel.
+
+    Lowest numbers may fall, down to 0, and highest numbers rise, up to the panel size; the panel size and the
+    household rule stay. Of equally cheap changes the one is taken that leaves the first quota alone as far as
+    possible, then the second and so on, so that the answer does not depend on the solver.
+
+    Parameters
+    ----------
+    classes
+        The people of the problem in classes.
+    problem
+        People and quotas.
+    flex
+        For each quota, how many seats each of its bounds may move; None for as many as needed.
+    include
+        Classes that have a person on some panel, not necessarily the same one, under the changed quotas.
+    solver
+        Any solver that PuLP knows.
+
+    Returns
+    -------
+    Relaxation or None
+        None if it is proved that no change within `flex` suffices.
+
+    Raises
+    ------
+    UsageError
+        The solver is unknown or not installed.
+    SolverError
+        The solver failed, or its answer did not stand up to a check in whole numbers.
+    """
+    model = _Model(classes, flex, include)
+    answer = model.cheapest(solver)
+    if answer is None:
+        return None
+    return _relaxation(model.first_of_equals(answer, solver), problem)
+
+
+def reach_everyone(
+    classes: Classes, problem: Problem, flex: Sequence[int | None], solver: str = "HiGHS"
+) -> Relaxation | None:
+    """Find the cheapest change to the quotas under which everybody is on some panel.
+
+    Parameters, ties and errors are those of `smallest_change`; None if it is proved that no change within `flex`
+    suffices.
+    """
+    # A change that is the cheapest (and first of equals) for some of the classes, and turns out to reach all of them,
+    # is so for all: hence classes join only when they are found out of reach, and ties are settled only at the end.
+    include: list[int] = []
+    found: list[IntArray] = []
+    while True:
+        model = _Model(classes, flex, include)
+        answer = model.cheapest(solver)
+        if answer is None:
+            return None
+        missed = _first_missed(classes, answer, found, solver)
+        if missed is None:
+            answer = model.first_of_equals(answer, solver)
+            missed = _first_missed(classes, answer, found, solver)
+        if missed is None:
+            return _relaxation(answer, problem)
+        include.append(missed)
+
+
+@dataclass(frozen=True, eq=False)
+class _Answer:
+    """A change, and panels that show that it suffices."""
+
+    lowered: IntArray
+    """Shape (quotas,): seats by which each lowest number falls."""
+    raised: IntArray
+    panels: IntArray
+    """Shape (panels, classes)."""
+
+    def relaxed(self, classes: Classes) -> Classes:
+        """Give the classes with the changed quotas."""
+        quotas = classes.quota_rows
+        return Classes(
+            classes.members,
+            classes.caps,
+            classes.matrix,
+            np.concatenate([classes.low[:quotas] - self.lowered, classes.low[quotas:]]),
+            np.concatenate([classes.high[:quotas] + self.raised, classes.high[quotas:]]),
+            classes.panel_size,
+            quotas,
+        )
+
+
+class _Model:
+    """The program behind a change: seats off each lowest, seats onto each highest, and a panel for each class named."""
+
+    def __init__(self, classes: Classes, flex: Sequence[int | None], include: Sequence[int]) -> None:
+        self._classes = classes
+        self._panels = max(1, len(include))
+        quotas, low, high = classes.quota_rows, classes.low, classes.high
+        cap = np.array([INFINITY if seats is None else seats for seats in flex], dtype=float)
+        bounds = np.concatenate(
+            [np.minimum(low[:quotas], cap), np.minimum(np.maximum(classes.panel_size - high[:quotas], 0), cap)]
+        )
+        panels_low = np.zeros((self._panels, len(classes.members)))
+        for row, wanted in enumerate(include):
+            panels_low[row, wanted] = 1
+        self._weights = [Fraction(1) + Fraction(2, max(int(seats), 1)) for seats in low[:quotas]] + [
+            Fraction(1)
+        ] * quotas
+        cost = [float(weight) for weight in self._weights] + [0.0] * panels_low.size
+        self.program = Program(
+            cost=np.array(cost),
+            matrix=self._matrix(),
+            row_low=np.tile(np.concatenate([[classes.panel_size], low, np.full(len(low), -INFINITY)]), self._panels),
+            row_high=np.tile(np.concatenate([[classes.panel_size], np.full(len(low), INFINITY), high]), self._panels),
+            low=np.concatenate([np.zeros(2 * quotas), panels_low.ravel()]),
+            high=np.concatenate([bounds, np.tile(classes.caps, self._panels)]),
+            integer=np.ones(len(cost), dtype=bool),
+        )
+
+    def _matrix(self) -> FloatArray:
+        """Stack, a panel: its size; its counts plus what is taken off the lowest; less what is put on the highest."""
+        quotas, (rows, width) = self._classes.quota_rows, self._classes.matrix.shape
+        off = np.zeros((1 + 2 * rows, 2 * quotas))
+        off[1 : 1 + quotas, :quotas] = np.eye(quotas)
+        off[1 + rows : 1 + rows + quotas, quotas:] = -np.eye(quotas)
+        counts = np.vstack([np.ones((1, width)), self._classes.matrix, self._classes.matrix])
+        return np.hstack([np.tile(off, (self._panels, 1)), np.kron(np.eye(self._panels), counts)])
+
+    def cheapest(self, solver: str) -> _Answer | None:
+        """Give some cheapest change, or None if none suffices."""
+        solution = solve_once(self.program, solver)
+        return self._checked(solution.x) if solution.feasible else None
+
+    def first_of_equals(self, answer: _Answer, solver: str) -> _Answer:
+        """Give the change of the same cost that leaves each quota alone as far as the quotas before it allow."""
+        program, quotas = self.program, self._classes.quota_rows
+        row = np.where(np.arange(len(program.cost)) < 2 * quotas, program.cost, 0.0)
+        low, high = program.low.copy(), program.high.copy()
+        for quota in range(quotas):
+            for variable, seats in ((quota, answer.lowered[quota]), (quotas + quota, answer.raised[quota])):
+                if seats > 0:
+                    answer = self._least(variable, row, float(self._cost(answer)), low, high, solver)
+                    seats = (answer.lowered if variable < quotas else answer.raised)[quota]
+                low[variable] = high[variable] = seats
+        return answer
+
+    def _least(
+        self, variable: int, cost_row: FloatArray, cost: float, low: FloatArray, high: FloatArray, solver: str
+    ) -> _Answer:
+        """Give the answer of no higher cost in which one variable is smallest."""
+        program = self.program
+        solution = solve_once(
+            Program(
+                cost=np.eye(1, len(low), variable)[0],
+                matrix=np.vstack([program.matrix, cost_row]),
+                row_low=np.append(program.row_low, -INFINITY),
+                row_high=np.append(program.row_high, cost + _COST_TOLERANCE),
+                low=low.copy(),
+                high=high.copy(),
+                integer=program.integer,
+            ),
+            solver,
+        )
+        if not solution.feasible:
+            raise SolverError(f"solver {solver} denies a change of the quotas that it has found before")
+        return self._checked(solution.x)
+
+    def _cost(self, answer: _Answer) -> Fraction:
+        seats = [*answer.lowered.tolist(), *answer.raised.tolist()]
+        return sum((weight * n for weight, n in zip(self._weights, seats, strict=True)), Fraction(0))
+
+    def _checked(self, x: NDArray[np.float64]) -> _Answer:
+        """Check a solver's answer in whole numbers."""
+        quotas = self._classes.quota_rows
+        whole = np.rint(x).astype(np.int32)
+        answer = _Answer(whole[:quotas], whole[quotas : 2 * quotas], whole[2 * quotas :].reshape(self._panels, -1))
+        inside = (whole >= self.program.low).all() and (whole <= self.program.high).all()
+        if not inside or not answer.relaxed(self._classes).valid(answer.panels).all():
+            raise SolverError("the solver's change of the quotas did not stand up to a check in whole numbers")
+        return answer
+
+
+def _first_missed(classes: Classes, answer: _Answer, found: list[IntArray], solver: str) -> int | None:
+    """Give the first class that no panel can contain under the changed quotas; panels found on the way are kept."""
+    relaxed = answer.relaxed(classes)
+    found.extend(answer.panels)
+    panels = np.array(found)
+    reached = panels[relaxed.valid(panels)].sum(axis=0) > 0
+    for wanted in range(len(classes.members)):
+        if not reached[wanted]:
+            nothing = _Model(relaxed, [0] * classes.quota_rows, [wanted]).cheapest(solver)
+            if nothing is None:
+                return wanted
+            found.extend(nothing.panels)
+            reached |= nothing.panels[0] > 0
+    return None
+
+
+def _relaxation(answer: _Answer, problem: Problem) -> Relaxation:
+    people = problem.membership.sum(axis=0).tolist()
+    changes: list[Change] = []
+    cost = Fraction(0)
+    for number, quota in enumerate(problem.quotas):
+        lowered, raised = int(answer.lowered[number]), int(answer.raised[number])
+        if lowered or raised:
+            changes.append(Change(quota, quota.low - lowered, quota.high + raised, people[number]))
+            cost += raised + (lowered * (1 + Fraction(2, quota.low)) if lowered else 0)
+    return Relaxation(tuple(changes), cost)
