@@ -1,0 +1,69 @@
+"""Files -> Pool, Quotas. The readers are imported when they are needed, to keep the start of the program fast."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sortition.model import Pool, Quotas
+
+_CSV_SUFFIXES = (".csv", ".tsv", ".txt")
+_SPEC_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+def read_pool(path: Path | str) -> Pool:
+    """Read the replies from a CSV file.
+
+    The file may be in UTF-8, UTF-16 with a byte order mark or Windows-1252, with comma, semicolon or tab between the
+    cells. Everything stays text; blank rows, and columns with neither name nor data, are left out.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Pool
+        The table, each row with its physical line in the file.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file.
+    """
+    from sortition.reading.pool_csv import read_pool_csv
+
+    return read_pool_csv(Path(path))
+
+
+def read_quotas(path_or_name: Path | str, panel_size: int | None = None) -> Quotas:
+    """Read quotas from a YAML spec, a CSV file, or a spec that comes with the program.
+
+    Parameters
+    ----------
+    path_or_name
+        A file, told by its suffix: .csv, .tsv or .txt for a table of quotas, anything else for a YAML spec; or, where
+        there is no such file, the name of a spec that comes with the program.
+    panel_size
+        Number of seats. A CSV file needs it; with a spec it may be left out and must otherwise equal the spec's.
+
+    Returns
+    -------
+    Quotas
+        The categories in the order of the file, each value and rule with its line.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file.
+    """
+    path = Path(path_or_name)
+    if path.suffix.lower() in _CSV_SUFFIXES:
+        from sortition.reading.quotas_csv import read_quotas_csv
+
+        return read_quotas_csv(path, panel_size)
+    from sortition.reading.quotas_yaml import read_quotas_yaml
+    from sortition.reading.shipped import shipped_path
+
+    is_name = path.suffix.lower() not in _SPEC_SUFFIXES and path.name == str(path_or_name) and not path.exists()
+    return read_quotas_yaml(shipped_path(str(path_or_name)) if is_name else path, str(path_or_name), panel_size)

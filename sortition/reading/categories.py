@@ -1,0 +1,183 @@
+"""One category of a YAML quota spec -> Category."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from sortition.model import MISSING_VALUE, Bands, Category, MissingPolicy
+from sortition.reading.bands import read_bands
+from sortition.reading.faults import Faults
+from sortition.reading.names import did_you_mean, find, match_key
+from sortition.reading.seats import check_sums, check_value_name
+from sortition.reading.shares import Shares, read_shares
+from sortition.reading.yaml_fields import seats_at, table_at, text_at, texts_at, whole_at
+from sortition.reading.yaml_tree import Node, Table, Text
+
+MISSING_POLICIES: tuple[MissingPolicy, ...] = get_args(MissingPolicy)
+CATEGORY_KEYS = (
+    "column", "bands", "seats", "share", "tolerance", "synonyms", "why", "source", "reference_date", "base",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the spec says about its categories in other places."""
+
+    missing: Mapping[str, MissingPolicy]
+    flex: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    value: Text
+    low: int
+    high: int
+
+
+def read_category(name: Text, node: Node, wishes: Wishes, panel_size: int | None, faults: Faults) -> Category:
+    """Read one category. Where it is faulty, what is given back still names its values, for rules to refer to."""
+    before = len(faults)
+    category = name.text
+    table = table_at(node, category, faults, CATEGORY_KEYS)
+    shares = _shares(table, category, faults)
+    rows = _rows(table, category, shares, panel_size or 0, node.line, faults)
+    rows, bands = _banded(table.get("bands"), category, rows, faults)
+    missing = wishes.missing.get(category, "refuse")
+    rows, lines = _with_missing(category, rows, missing, panel_size or 0, faults)
+    values = tuple(row.value.text for row in rows)
+    _check_values(category, rows, faults)
+    synonyms = _synonyms(table, category, values, faults)
+    low, high = tuple(row.low for row in rows), tuple(row.high for row in rows)
+    if len(faults) == before and panel_size is not None:
+        # people who count towards no value may fill the seats that are left
+        check_sums(category, low, high if missing != "unconstrained" else (panel_size,), panel_size, name.line, faults)
+    return Category(
+        name=category,
+        column=text_at(table.get("column"), f"{category}: `column`", faults, default=category),
+        values=values,
+        low=low,
+        high=high,
+        lines=lines,
+        synonyms=synonyms,
+        bands=bands,
+        missing=missing,
+        flex=wishes.flex.get(category),
+        shares=tuple(shares.per_cent_of(value) for value in values) if shares else (),
+        why=text_at(table.get("why"), f"{category}: `why`", faults),
+        source=_source(table, category, faults),
+    )
+
+
+def _shares(table: Table, category: str, faults: Faults) -> Shares | None:
+    node = table.get("share")
+    if node is None:
+        return None
+    return read_shares(table_at(node, f"{category}: `share`", faults), category, faults)
+
+
+def _rows(table: Table, category: str, shares: Shares | None, size: int, line: int, faults: Faults) -> list[_Row]:
+    """Give the seats of each value: as written, or worked out from the shares."""
+    tolerance = table.get("tolerance")
+    widened = whole_at(tolerance, f"{category}: `tolerance`", faults, default=0) or 0
+    seats, share = table.get("seats"), table.get("share")
+    if seats is None and share is None:
+        faults.add(f"{category}: no seats are given. Give `seats` for each value, or `share` and `tolerance`.", line)
+    if seats is not None:
+        if tolerance is not None:
+            faults.add(f"{category}: `tolerance` widens a `share`. Delete it, or delete `seats`.", tolerance.line)
+        entries = table_at(seats, f"{category}: `seats`", faults).entries
+        rows = [_Row(name, *seats_at(node, f"{category} '{name.text}'", faults)) for name, node in entries]
+        _check_known(shares.values if shares else (), rows, category, faults)
+        return rows
+    if shares is None:
+        return [_Row(name, 0, 0) for name, _ in share.entries] if isinstance(share, Table) else []
+    bounds = zip(shares.values, shares.seats(size, widened), strict=True)
+    return [_Row(name, low, high) for name, (low, high) in bounds]
+
+
+def _check_known(names: Sequence[Text], rows: Sequence[_Row], category: str, faults: Faults) -> None:
+    """Note names of values that have no seats."""
+    known = [row.value.text for row in rows]
+    for name in names:
+        if find(name.text, known) is None:
+            hint = did_you_mean(name.text, known)
+            faults.add(f"{category} '{name.text}': no seats are given for this value.{hint}", name.line)
+
+
+def _banded(node: Node | None, category: str, rows: list[_Row], faults: Faults) -> tuple[list[_Row], Bands | None]:
+    """Put the rows into the order of the age bands, and read the bands."""
+    if node is None:
+        return rows, None
+    given = {match_key(row.value.text): row for row in rows}
+    missing = given.pop(match_key(MISSING_VALUE), None)
+    names, bands = read_bands(node, category, [row.value for row in given.values()], faults)
+    _check_known(names, rows, category, faults)
+    ordered = []
+    for name in names:
+        row = given.pop(match_key(name.text), _Row(name, 0, 0))
+        ordered.append(_Row(Text(name.text, row.value.line), row.low, row.high))
+    for row in given.values():
+        hint = did_you_mean(row.value.text, [name.text for name in names])
+        faults.add(f"{category} '{row.value.text}': this is none of the `values` of `bands`.{hint}", row.value.line)
+    return ordered if missing is None else [*ordered, missing], bands
+
+
+def _with_missing(
+    category: str, rows: list[_Row], policy: MissingPolicy, panel_size: int, faults: Faults
+) -> tuple[list[_Row], tuple[int | None, ...]]:
+    """Give the rows, that for missing answers last under the policy `own-value`, and their lines."""
+    given = [row for row in rows if match_key(row.value.text) == MISSING_VALUE]
+    if policy != "own-value":
+        for row in given:
+            advice = f"Add it under `missing`: {{{category}: own-value}}, or delete this line."
+            what = f"{category} '{MISSING_VALUE}': only a category with its own value for blanks has this."
+            faults.add(f"{what} {advice}", row.value.line)
+        return rows, tuple(row.value.line for row in rows)
+    others = [row for row in rows if row not in given]
+    low, high = (given[0].low, given[0].high) if given else (0, panel_size)
+    line = given[0].value.line if given else None
+    last = _Row(Text(MISSING_VALUE, line or 0), low, high)
+    return [*others, last], (*(row.value.line for row in others), line)
+
+
+def _check_values(category: str, rows: Sequence[_Row], faults: Faults) -> None:
+    first: dict[str, Text] = {}
+    for row in rows:
+        value = row.value
+        check_value_name(category, value.text, value.line, faults)
+        twin = first.setdefault(match_key(value.text), value)
+        if twin is not value:
+            faults.add(
+                f"{category} '{value.text}': this value is already on line {twin.line}. Delete one of them.", value.line
+            )
+
+
+def _synonyms(table: Table, category: str, values: Sequence[str], faults: Faults) -> tuple[tuple[str, str], ...]:
+    """Read other spellings of the values as pairs (as it may be written, value)."""
+    pairs: list[tuple[str, str]] = []
+    meaning = {match_key(value): value for value in values}
+    for name, node in table_at(table.get("synonyms"), f"{category}: `synonyms`", faults).entries:
+        value = find(name.text, values)
+        if value is None:
+            hint = did_you_mean(name.text, values)
+            faults.add(f"{category}: there is no value '{name.text}' to give synonyms for.{hint}", name.line)
+            continue
+        for other in texts_at(node, f"{category}: `synonyms` of '{value}'", faults):
+            taken = meaning.setdefault(match_key(other.text), value)
+            if taken != value:
+                advice = f"it stands for '{taken}' already. Delete one of them."
+                faults.add(f"{category}: '{other.text}' cannot be a synonym of '{value}', for {advice}", other.line)
+            pairs.append((other.text, value))
+    return tuple(pairs)
+
+
+def _source(table: Table, category: str, faults: Faults) -> str:
+    """Join where the target comes from, its date and its population into one text."""
+    parts = [
+        start + text
+        for key, start in (("source", ""), ("reference_date", "reference date "), ("base", "base: "))
+        if (text := text_at(table.get(key), f"{category}: `{key}`", faults))
+    ]
+    return "; ".join(parts)

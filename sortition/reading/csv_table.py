@@ -1,0 +1,140 @@
+"""Text -> a table with a header, for the CSV files of whatever program: the rows, and the lines they stand on.
+
+Python's reader and not pandas', which loses count of the physical lines at blank rows and at line breaks within cells.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sortition.reading.faults import Faults
+from sortition.reading.names import clean, match_key
+
+_DELIMITERS = "\t;,"
+_Record = tuple[int, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A header and its rows: cells cleaned, without blank rows and without columns that have neither name nor data."""
+
+    header_line: int
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+    """Physical line on which each row starts."""
+
+
+def read_table(text: str, faults: Faults) -> Table:
+    """Read a table from the text of a CSV file: comma, semicolon or tab, as its header tells.
+
+    Faults of rows and columns are noted in `faults`; the table then holds what is sound.
+
+    Raises
+    ------
+    InputError
+        If there is no header, or no row below it.
+    """
+    records = [(line, cells) for line, cells in _records(text, faults) if any(cells)]
+    if not records:
+        raise faults.error("The file has no header. Its first line must name the columns.")
+    (header_line, header), *body = records
+    if not body:
+        raise faults.error("The file has a header but no rows below it.", header_line)
+    named = _named_columns(header_line, header, body, faults)
+    width = named[-1] + 1 if named else 0
+    sound = [(line, cells) for line, cells in body if _fits(line, cells, header, width, faults)]
+    return Table(
+        header_line,
+        tuple(header[index] for index in named),
+        tuple(tuple(cells[index] for index in named) for _, cells in sound),
+        tuple(line for line, _ in sound),
+    )
+
+
+def _records(text: str, faults: Faults) -> Iterator[_Record]:
+    """Give the cells of each row with the line it starts on; blank rows come too, as rows of empty cells."""
+    lines = io.StringIO(text, newline="")  # this ends lines at \n, \r\n and \r, as editors do, and nowhere else
+    reader = csv.reader(lines, delimiter=_delimiter(text), strict=True)
+    while True:
+        start = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            faults.add(_quoting(error), start)
+            if "expected after" not in str(error):  # what follows may be the inside of a cell
+                return
+        else:
+            if not (start == 1 and _declares_delimiter(cells)):
+                yield start, [clean(cell) for cell in cells]
+
+
+def _quoting(error: csv.Error) -> str:
+    if "expected after" in str(error):
+        return 'There is text after a closing quotation mark. Write quotation marks within a cell twice ("").'
+    return (
+        'The quotation mark that opens a cell here is not closed. Close it, or write it twice ("") if it belongs there.'
+    )
+
+
+def _delimiter(text: str) -> str:
+    """Give the delimiter that the header has most of, outside quotation marks; the rarer in names wins a tie."""
+    first = text.lstrip().partition("\n")[0].strip()
+    if first.casefold() == "sep=":  # a tab is white space: it was stripped
+        return "\t"
+    if first[:4].casefold() == "sep=" and first[4:] in _DELIMITERS:
+        return first[4:]
+    header: list[str] = []
+    quoted = False
+    for character in text.lstrip("\r\n \ufeff"):
+        quoted ^= character == '"'
+        if quoted:
+            continue
+        if character in "\r\n":
+            break
+        header.append(character)
+    return max(_DELIMITERS, key=header.count)
+
+
+def _declares_delimiter(cells: list[str]) -> bool:
+    """Tell whether this is the line `sep=;` by which Excel is told the delimiter."""
+    return bool(cells) and clean(cells[0]).casefold() == "sep=" and not any(cells[1:])
+
+
+def _named_columns(line: int, header: list[str], body: list[_Record], faults: Faults) -> list[int]:
+    """Give the positions of the columns to keep, and note names that are missing or there twice."""
+    first: dict[str, int] = {}
+    for index, name in enumerate(header):
+        if not name:
+            holder = next((at for at, cells in body if index < len(cells) and cells[index]), None)
+            if holder is not None:
+                where = f"column {index + 1} has no name, but there is data in it (line {holder})"
+                faults.add(f"In the header, {where}. Name the column or delete it.", line)
+        elif match_key(name) in first:
+            twin = first[match_key(name)]
+            where = f"columns {twin + 1} and {index + 1} are both called '{name}'"
+            faults.add(f"In the header, {where}. Rename or delete one of them.", line)
+        else:
+            first[match_key(name)] = index
+    return list(first.values())
+
+
+def _fits(line: int, cells: list[str], header: list[str], width: int, faults: Faults) -> bool:
+    """Tell whether the row has a cell for each named column and none beyond the header."""
+    if len(cells) < width:
+        faults.add(f"The row has {len(cells)} cells, but the header has {width}. Add the missing ones.", line)
+        return False
+    if any(cells[len(header) :]):
+        found = max(index for index, cell in enumerate(cells) if cell) + 1
+        advice = "Put cells that contain the delimiter in quotation marks."
+        faults.add(f"The row has {found} cells, but the header has {width}. {advice}", line)
+        return False
+    if width > 1 and cells[:width] == header[:width]:
+        faults.add("The header is repeated here. Delete this row.", line)
+        return False
+    return True

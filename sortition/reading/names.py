@@ -1,0 +1,43 @@
+"""How names are cleaned, compared and guessed at."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
+
+
+def clean(text: str) -> str:
+    """Take white space (no-break spaces too) and invisible marks off both ends."""
+    text = text.strip()
+    while text and (text[0] in _INVISIBLE or text[-1] in _INVISIBLE):
+        text = text.strip(_INVISIBLE).strip()
+    return text
+
+
+def match_key(text: str) -> str:
+    """Give the form under which two spellings are the same name: whatever the case, the spaces and the kind of dash."""
+    plain = unicodedata.normalize("NFKC", clean(text)).casefold().translate(_DASHES)
+    return re.sub(r"\s*-\s*", "-", re.sub(r"\s+", " ", plain))
+
+
+def find(name: str, known: Iterable[str]) -> str | None:
+    """Give the known name that this one spells, or None."""
+    key = match_key(name)
+    return next((other for other in known if match_key(other) == key), None)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Give the sentence ` Did you mean 'age'?`, or nothing where no known name is close."""
+    keys = {match_key(other): other for other in known}
+    close = difflib.get_close_matches(match_key(name), list(keys), n=1)
+    return f" Did you mean '{keys[close[0]]}'?" if close else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Give names in quotation marks, with commas."""
+    return ", ".join(f"'{name}'" for name in names)

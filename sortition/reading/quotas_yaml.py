@@ -1,0 +1,153 @@
+"""YAML quota spec, version 1 -> Quotas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sortition.model import Category, Exclusion, MissingPolicy, Quotas
+from sortition.reading.categories import MISSING_POLICIES, Wishes, read_category
+from sortition.reading.faults import Faults
+from sortition.reading.names import did_you_mean, find, listed, match_key
+from sortition.reading.rules import read_cross, read_rule
+from sortition.reading.text_file import read_text
+from sortition.reading.yaml_fields import items_at, table_at, text_at, texts_at, whole_at
+from sortition.reading.yaml_tree import Node, Table, Text, read_tree
+
+SPEC_KEYS = (
+    "sortition", "name", "notes", "panel_size", "pool", "quotas", "rules", "cross", "missing", "exclude", "flex",
+)  # fmt: skip
+POOL_KEYS = ("id", "household")
+EXCLUDE_KEYS = ("column", "values", "reason")
+
+
+def read_quotas_yaml(path: Path, source: str, panel_size: int | None = None) -> Quotas:
+    """Read a quota spec; see `read_quotas`.
+
+    Parameters
+    ----------
+    path
+        The file.
+    source
+        Its name in messages.
+    panel_size
+        Must equal that of the file, if given.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file.
+    """
+    faults = Faults(source)
+    tree = read_tree(read_text(path, faults), faults)
+    if not isinstance(tree, Table):
+        raise faults.error(
+            "A quota spec is a table of names and values. Start with the line `sortition: 1`.", tree.line
+        )
+    spec = table_at(tree, "The spec", faults, SPEC_KEYS)
+    _check_version(spec, faults)
+    size = _panel_size(spec, panel_size, faults)
+    categories = _categories(spec, size, faults)
+    pool = table_at(spec.get("pool"), "`pool`", faults, POOL_KEYS)
+    text_at(spec.get("notes"), "`notes`", faults)
+    quotas = Quotas(
+        source=source,
+        name=text_at(spec.get("name"), "`name`", faults, default=path.stem),
+        panel_size=size or 0,
+        categories=categories,
+        rules=(
+            *(read_rule(node, categories, size, faults) for node in items_at(spec.get("rules"), "`rules`", faults)),
+            *(
+                quota
+                for node in items_at(spec.get("cross"), "`cross`", faults)
+                for quota in read_cross(node, categories, size, faults)
+            ),
+        ),
+        id_column=text_at(pool.get("id"), "`id` of `pool`", faults, default="id"),
+        household_columns=tuple(t.text for t in texts_at(pool.get("household"), "`household` of `pool`", faults)),
+        exclude=tuple(_exclusion(node, faults) for node in items_at(spec.get("exclude"), "`exclude`", faults)),
+    )
+    faults.raise_if_any()
+    return quotas
+
+
+def _check_version(spec: Table, faults: Faults) -> None:
+    version = spec.get("sortition")
+    if version is None:
+        faults.add("The version of the format is missing. Start with the line `sortition: 1`.", spec.line)
+    elif not isinstance(version, Text) or version.text != "1":
+        faults.add("This version of the format is not known. Write `sortition: 1`.", version.line)
+
+
+def _panel_size(spec: Table, wanted: int | None, faults: Faults) -> int | None:
+    """Give the panel size, or None where it is missing or faulty."""
+    node = spec.get("panel_size")
+    if node is None:
+        faults.add("`panel_size` is missing. Say how many people are to be drawn, as in `panel_size: 50`.", spec.line)
+        return None
+    size = whole_at(node, "`panel_size`", faults)
+    if size == 0:
+        faults.add("`panel_size` is 0. Say how many people are to be drawn.", node.line)
+        return None
+    if size is not None and wanted is not None and size != wanted:
+        advice = "Leave the option out, or change the file and its quotas."
+        faults.add(f"`panel_size` is {size}, but {wanted} was asked for. {advice}", node.line)
+    return size
+
+
+def _categories(spec: Table, size: int | None, faults: Faults) -> tuple[Category, ...]:
+    table = table_at(spec.get("quotas"), "`quotas`", faults)
+    if not table.entries:
+        faults.add("`quotas` is missing or empty. Name at least one category and its seats.", table.line or spec.line)
+    names = [name for name, _ in table.entries]
+    _note_twins(names, faults)
+    wishes = _wishes(spec, [name.text for name in names], faults)
+    return tuple(read_category(name, node, wishes, size, faults) for name, node in table.entries)
+
+
+def _note_twins(names: list[Text], faults: Faults) -> None:
+    first: dict[str, Text] = {}
+    for name in names:
+        twin = first.setdefault(match_key(name.text), name)
+        if not name.text:
+            faults.add("A category has no name. Name it.", name.line)
+        elif twin is not name:
+            faults.add(f"The category '{name.text}' is already on line {twin.line}. Delete one of them.", name.line)
+
+
+def _wishes(spec: Table, names: list[str], faults: Faults) -> Wishes:
+    """Read what `missing` and `flex` say of each category."""
+    missing: dict[str, MissingPolicy] = {}
+    flex: dict[str, int] = {}
+    for name, node in table_at(spec.get("missing"), "`missing`", faults).entries:
+        category = _known(name, names, "`missing`", faults)
+        policy = find(node.text, MISSING_POLICIES) if isinstance(node, Text) else None
+        if policy is None:
+            faults.add(f"`missing`: {name.text} needs one of {listed(MISSING_POLICIES)}.", node.line)
+        elif category is not None:
+            missing[category] = MISSING_POLICIES[MISSING_POLICIES.index(policy)]
+    for name, node in table_at(spec.get("flex"), "`flex`", faults).entries:
+        category = _known(name, names, "`flex`", faults)
+        distance = whole_at(node, f"`flex`: {name.text}", faults)
+        if category is not None and distance is not None:
+            flex[category] = distance
+    return Wishes(missing, flex)
+
+
+def _known(name: Text, names: list[str], where: str, faults: Faults) -> str | None:
+    category = find(name.text, names)
+    if category is None:
+        faults.add(f"{where}: there is no category '{name.text}'.{did_you_mean(name.text, names)}", name.line)
+    return category
+
+
+def _exclusion(node: Node, faults: Faults) -> Exclusion:
+    table = table_at(node, "`exclude`", faults, EXCLUDE_KEYS)
+    for key in ("column", "values"):
+        if table.get(key) is None:
+            faults.add(f"`exclude`: `{key}` is missing. Write {{column: …, values: [...], reason: …}}.", node.line)
+    return Exclusion(
+        column=text_at(table.get("column"), "`column` of `exclude`", faults),
+        values=tuple(value.text for value in texts_at(table.get("values"), "`values` of `exclude`", faults)),
+        reason=text_at(table.get("reason"), "`reason` of `exclude`", faults),
+        line=node.line,
+    )

@@ -1,0 +1,127 @@
+"""Rules over groups of values and cross quotas of a YAML quota spec -> Quota."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sortition.model import Category, Quota
+from sortition.reading.faults import Faults
+from sortition.reading.names import did_you_mean, find, match_key
+from sortition.reading.seats import in_order
+from sortition.reading.yaml_fields import seats_at, table_at, text_at, texts_at, whole_at
+from sortition.reading.yaml_tree import Node, Table, Text
+
+RULE_KEYS = ("at_least", "at_most", "of", "why")
+CROSS_KEYS = ("of", "seats", "why")
+_Of = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def read_rule(node: Node, categories: Sequence[Category], panel_size: int | None, faults: Faults) -> Quota:
+    """Read `{at_least: 3, at_most: 9, of: {category: [values]}, why: …}`; at least one of the bounds is needed."""
+    before = len(faults)
+    table = table_at(node, "rule", faults, RULE_KEYS)
+    low = whole_at(table.get("at_least"), "rule: `at_least`", faults)
+    high = whole_at(table.get("at_most"), "rule: `at_most`", faults)
+    if len(faults) == before and low is None and high is None:
+        faults.add("rule: neither `at_least` nor `at_most` is given. Give one of them or both.", node.line)
+    of = _groups(table, node.line, categories, faults)
+    most = panel_size or 0
+    quota = Quota(
+        of=of,
+        low=low or 0,
+        high=most if high is None else high,
+        kind="rule",
+        why=text_at(table.get("why"), "rule: `why`", faults),
+        line=node.line,
+    )
+    if len(faults) == before and panel_size is not None:
+        _check_bounds(quota, panel_size, faults)
+    return quota
+
+
+def read_cross(node: Node, categories: Sequence[Category], panel_size: int | None, faults: Faults) -> Iterator[Quota]:
+    """Read `{of: [a, b], seats: {value of a: {value of b: 2-4}}}`, for two or more categories.
+
+    Combinations that are not named are free.
+    """
+    table = table_at(node, "cross", faults, CROSS_KEYS)
+    names = texts_at(table.get("of"), "cross: `of`", faults)
+    chosen = [found for name in names if (found := _category(name, "cross", categories, faults)) is not None]
+    if len(names) < 2 or len({category.name for category in chosen}) < len(chosen):
+        faults.add("cross: `of` must name two or more different categories, as in `of: [age, gender]`.", node.line)
+    elif len(chosen) == len(names):
+        seats = table.get("seats")
+        why = text_at(table.get("why"), "cross: `why`", faults)
+        if seats is None:
+            faults.add("cross: no seats are given. Write `seats: {18-24: {Female: 2-4}}`.", node.line)
+        else:
+            yield from _cells(seats, chosen, (), why, panel_size, faults)
+
+
+def _cells(
+    node: Node, categories: Sequence[Category], of: _Of, why: str, panel_size: int | None, faults: Faults
+) -> Iterator[Quota]:
+    """Give the quotas under one level of `seats`; `of` says which values lead there."""
+    where = Quota(of, 0, 0).label or "cross"
+    if not categories:
+        before = len(faults)
+        quota = Quota(of, *seats_at(node, where, faults), kind="cross", why=why, line=node.line)
+        if len(faults) == before and panel_size is not None:
+            _check_bounds(quota, panel_size, faults)
+        yield quota
+        return
+    category, *rest = categories
+    first: dict[str, Text] = {}
+    for name, below in table_at(node, f"cross: `seats` of {where}" if of else "cross: `seats`", faults).entries:
+        value = _value(name, category, "cross", faults)
+        twin = first.setdefault(match_key(name.text), name)
+        if twin is not name:
+            faults.add(f"cross: '{name.text}' is already on line {twin.line}. Delete one of them.", name.line)
+        elif value is not None:
+            yield from _cells(below, rest, (*of, (category.name, (value,))), why, panel_size, faults)
+
+
+def _groups(table: Table, line: int, categories: Sequence[Category], faults: Faults) -> _Of:
+    """Read which values of which categories a rule counts."""
+    groups = table_at(table.get("of"), "rule: `of`", faults)
+    if not groups.entries:
+        faults.add("rule: `of` is missing. Say whom the rule counts, as in `of: {ethnicity: [Asian, Black]}`.", line)
+    of: list[tuple[str, tuple[str, ...]]] = []
+    for name, node in groups.entries:
+        category = _category(name, "rule", categories, faults)
+        texts = texts_at(node, f"rule: {name.text}", faults)
+        if category is None:
+            continue
+        values = [value for text in texts if (value := _value(text, category, "rule", faults)) is not None]
+        if len(set(values)) < len(values) or category.name in dict(of):
+            faults.add(f"rule: {category.name} or one of its values is named twice. Name it once.", name.line)
+        of.append((category.name, tuple(values)))
+    return tuple(of)
+
+
+def _category(name: Text, where: str, categories: Sequence[Category], faults: Faults) -> Category | None:
+    known = [category.name for category in categories]
+    found = find(name.text, known)
+    if found is None:
+        faults.add(f"{where}: there is no category '{name.text}'.{did_you_mean(name.text, known)}", name.line)
+        return None
+    return categories[known.index(found)]
+
+
+def _value(name: Text, category: Category, where: str, faults: Faults) -> str | None:
+    value = find(name.text, category.values)
+    if value is None:
+        hint = did_you_mean(name.text, category.values)
+        faults.add(f"{where}: {category.name} has no value '{name.text}'.{hint}", name.line)
+    return value
+
+
+def _check_bounds(quota: Quota, panel_size: int, faults: Faults) -> None:
+    try:
+        in_order(quota.low, quota.high)
+    except ValueError as error:
+        faults.add(f"{quota.label}: {error}", quota.line)
+    else:
+        if quota.low > panel_size:
+            found = f"at least {quota.low} are wanted, but the panel has {panel_size} seats"
+            faults.add(f"{quota.label}: {found}. Lower the number.", quota.line)

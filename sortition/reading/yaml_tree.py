@@ -1,0 +1,143 @@
+"""YAML -> a tree of text, lists and tables that knows its lines.
+
+Every scalar stays as it is written: YAML would make a truth value of `yes`, `no` and `on`, and a date of 2019-11-16.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import yaml
+
+from sortition.reading.faults import Faults
+from sortition.reading.names import clean
+
+_MAX_CHARACTERS = 1_000_000
+_MAX_DEPTH = 20
+_MAX_NODES = 100_000
+_DEPTH = f"There are more than {_MAX_DEPTH} levels within one another here. A quota spec needs about six."
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A scalar, as it is written."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list."""
+
+    items: tuple[Node, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A mapping, in the order of the file; all keys are different."""
+
+    entries: tuple[tuple[Text, Node], ...]
+    line: int
+
+    def get(self, key: str) -> Node | None:
+        """Give what stands under a key, or None."""
+        return next((node for name, node in self.entries if name.text == key), None)
+
+
+Node = Text | Items | Table
+
+
+def read_tree(text: str, faults: Faults) -> Node:
+    """Read one YAML document. Keys that are there twice are noted as faults, and the first is kept.
+
+    Raises
+    ------
+    InputError
+        If this is not YAML, or is so deep or so often repeated by aliases that it cannot be a quota spec.
+    """
+    if len(text) > _MAX_CHARACTERS:
+        raise faults.error(f"The file has more than {_MAX_CHARACTERS:,} characters, far too many for a quota spec.")
+    node = _compose(text, faults)
+    if node is None:
+        raise faults.error("There is no quota spec in this file. Start with the line `sortition: 1`.")
+    return _Converter(faults).convert(node, 0)
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader, which stops at a depth where Python would give up."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.depth > _MAX_DEPTH:
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, _DEPTH, mark)
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
+def _compose(text: str, faults: Faults) -> yaml.Node | None:
+    advice = "Check the indentation, the colons and the quotation marks here."
+    try:
+        node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else None
+        if error.problem == _DEPTH:
+            raise faults.error(_DEPTH, line) from error
+        raise faults.error(f"This is not valid YAML: {error.problem or error.context}. {advice}", line) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise faults.error("There is an invisible control character here. Delete it.", line) from error
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # the latter from impossible numbers in escapes
+        raise faults.error(f"This is not valid YAML. {advice}") from error
+    return node
+
+
+class _Converter:
+    """Turns PyYAML's nodes into ours; aliases become copies, which is why it counts."""
+
+    def __init__(self, faults: Faults) -> None:
+        self.faults = faults
+        self.count = 0
+
+    def convert(self, node: yaml.Node, depth: int) -> Node:
+        line = node.start_mark.line + 1
+        self.count += 1
+        if depth > _MAX_DEPTH:
+            raise self.faults.error(_DEPTH, line)
+        if self.count > _MAX_NODES:
+            raise self.faults.error(
+                "Aliases repeat parts of this file too often. Write the spec without aliases.", line
+            )
+        if not node.tag.startswith("tag:yaml.org,2002:"):
+            self.faults.add(f"The tag {node.tag} means nothing in a quota spec. Delete it.", line)
+        if isinstance(node, yaml.MappingNode):
+            return Table(self.entries(node, depth), line)
+        if isinstance(node, yaml.SequenceNode):
+            return Items(tuple(self.convert(item, depth + 1) for item in node.value), line)
+        return self.scalar(node, line)
+
+    def scalar(self, node: yaml.Node, line: int) -> Text:
+        text = clean(node.value)
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            self.faults.add("There is half a character here (a lone surrogate). Write the character itself.", line)
+            return Text("", line)
+        return Text(text, line)
+
+    def entries(self, node: yaml.MappingNode, depth: int) -> tuple[tuple[Text, Node], ...]:
+        found: dict[str, tuple[Text, Node]] = {}
+        for key, value in node.value:
+            name = self.convert(key, depth + 1)
+            if not isinstance(name, Text):
+                self.faults.add("A list or table stands where a name should be. Write a name.", name.line)
+            elif name.text in found:
+                first = found[name.text][0].line
+                self.faults.add(f"'{name.text}' is already on line {first}. Delete or rename one of them.", name.line)
+            else:
+                found[name.text] = (name, self.convert(value, depth + 1))
+        return tuple(found.values())
