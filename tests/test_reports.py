@@ -329,9 +329,13 @@ assert dict(mpl.rcParams) == before
 """
     digests = {
         subprocess.run(
-            [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed, "PATH": "", "HOME": "/tmp"}, check=True,
-            capture_output=True, text=True,
+            [sys.executable, "-c", code],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            cwd=Path(__file__).parent,
+            check=True,
+            capture_output=True,
+            text=True,
         ).stdout
         for seed in ("0", "1")
-    }  # fmt: skip
+    }
     assert digests == {hashlib.sha256(page(many_people()).encode()).hexdigest() + "\n"}

@@ -90,7 +90,7 @@ def _lead(summary: Summary) -> str:
 
 def _facts(summary: Summary) -> str:
     """Show the four numbers that matter most."""
-    ticket = "to be drawn" if summary.ticket is None else str(summary.ticket)
+    ticket = "not yet" if summary.ticket is None else str(summary.ticket)
     facts = [
         ("people in the pool", f"{summary.people:,}"),
         ("seats on the panel", f"{summary.panel_size:,}"),
