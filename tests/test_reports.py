@@ -330,7 +330,7 @@ assert dict(mpl.rcParams) == before
     digests = {
         subprocess.run(
             [sys.executable, "-c", code],
-            env=os.environ | {"PYTHONHASHSEED": seed},
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
             cwd=Path(__file__).parent,
             check=True,
             capture_output=True,
