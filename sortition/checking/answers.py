@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from sortition.checking.births import band_numbers
 from sortition.checking.findings import Findings, lines_text, people_text, quoted
-from sortition.checking.spelling import closest, numbered, spelling_key
+from sortition.checking.spelling import closest, did_you_mean, numbered, spelling_key
 from sortition.model import MISSING_VALUE, NO_VALUE, Category, Pool
 
 _MOST_UNKNOWN = 8
@@ -23,6 +22,11 @@ def values_of(category: Category) -> tuple[str, ...]:
     if category.missing == "own-value" and MISSING_VALUE not in category.values:
         return (*category.values, MISSING_VALUE)
     return category.values
+
+
+def _answerable(category: Category) -> list[str]:
+    """Give the values that an answer can name."""
+    return [value for value in category.values if value != MISSING_VALUE]
 
 
 def codes_of(pool: Pool, column: int, rows: Sequence[int], category: Category, findings: Findings) -> list[int]:
@@ -48,6 +52,7 @@ def codes_of(pool: Pool, column: int, rows: Sequence[int], category: Category, f
         A number a person: index into `values_of(category)`, or `NO_VALUE`; unspecified where there is a fault.
     """
     values = values_of(category)
+    exact = {value: number for number, value in enumerate(values)}
     known = numbered(values, category.synonyms)
     codes: dict[int, int] = {}
     blank: list[int] = []
@@ -58,7 +63,7 @@ def codes_of(pool: Pool, column: int, rows: Sequence[int], category: Category, f
         if not key:
             blank.append(row)
         elif key in known:
-            codes[row] = known[key]
+            codes[row] = exact.get(cell, known[key])
         else:
             unknown[row] = cell
     _note_merged({row: pool.rows[row][column] for row in codes}, codes, values, category, findings)
@@ -66,7 +71,7 @@ def codes_of(pool: Pool, column: int, rows: Sequence[int], category: Category, f
     if category.bands is not None:
         codes.update(band_numbers(unknown, pool.lines, category.bands, category.name, findings))
     else:
-        _check_unknown(unknown, pool.lines, replace(category, values=values), findings)
+        _check_unknown(unknown, pool.lines, category, findings)
     result = [codes.get(row, NO_VALUE) for row in rows]
     if len(codes) == len(rows):
         _note_counts(Counter(result), category, findings)
@@ -104,13 +109,14 @@ def _note_merged(
 
 def _check_unknown(unknown: Mapping[int, str], lines: Sequence[int], category: Category, findings: Findings) -> None:
     """Add a fault for every unknown answer; one for all of them if the column seems to be another one."""
+    values = _answerable(category)
     spellings: dict[str, list[int]] = {}
     for row, cell in unknown.items():
         spellings.setdefault(spelling_key(cell), []).append(row)
     strange: list[list[int]] = []
     for same in spellings.values():
         same.sort(key=lines.__getitem__)
-        if closest(unknown[same[0]], category.values) is None:
+        if closest(unknown[same[0]], values) is None:
             strange.append(same)
         else:
             _unknown_answer(unknown[same[0]], [lines[row] for row in same], category, findings)
@@ -119,7 +125,7 @@ def _check_unknown(unknown: Mapping[int, str], lines: Sequence[int], category: C
         where = sorted(lines[row] for same in strange for row in same)
         findings.fault(
             f"{category.name}: {len(strange)} different answers on {lines_text(where)} are nothing like "
-            f"{quoted(category.values)}. Is '{category.column}' the right column?",
+            f"{quoted(values)}. Is '{category.column}' the right column?",
             where[0],
         )
         return
@@ -128,12 +134,12 @@ def _check_unknown(unknown: Mapping[int, str], lines: Sequence[int], category: C
 
 
 def _unknown_answer(cell: str, lines: Sequence[int], category: Category, findings: Findings) -> None:
-    suggestion = closest(cell, category.values)
-    hint = f"; did you mean '{suggestion}'?" if suggestion else "."
+    values = _answerable(category)
+    hint = did_you_mean(cell, values)
     if _DATE_LIKE_BAND.fullmatch(spelling_key(cell)):
         hint = "; a spreadsheet has probably turned a band such as 10-19 into a date."
     findings.fault(
-        f"value {_shown(cell)} of {category.name} on {lines_text(lines)} is not among {quoted(category.values)}{hint} "
+        f"value {_shown(cell)} of {category.name} on {lines_text(lines)} is not among {quoted(values)}{hint} "
         "Correct the cells or add a synonym.",
         lines[0],
     )
@@ -147,7 +153,7 @@ def _shown(cell: str) -> str:
 
 def _note_counts(counts: Mapping[int, int], category: Category, findings: Findings) -> None:
     """Tell of values that nobody has, and of people whom a highest number of 0 keeps out."""
-    nobody = [value for number, value in enumerate(category.values) if not counts.get(number)]
+    nobody = [value for value in _answerable(category) if not counts.get(category.values.index(value))]
     if nobody:
         findings.note(f"{category.name}: nobody who may be drawn has {quoted(nobody)}.")
     for number, (value, high) in enumerate(zip(category.values, category.high, strict=True)):

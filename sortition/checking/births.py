@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from sortition.checking.findings import Findings, lines_text
+from sortition.checking.spelling import spelling_key
 from sortition.model import Bands
 
-Order = Literal["day first", "month first", "not told"]
+Order = Literal["day first", "month first", "mixed", "not told"]
 
-_TIME = r"(?:[T ]+[0-9]{1,2}:[0-9]{2}.*)?"
+_TIME = r"(?:[t ]+[0-9]{1,2}:[0-9]{2}.*)?"
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})" + _TIME)
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/. ])([0-9]{1,2})\2([0-9]{4})" + _TIME)
 _AGE = re.compile(r"([0-9]{1,3})(?:\.0+)?")
@@ -27,6 +28,7 @@ _MISTAKES = (
 )
 _NOT_A_DATE = "something that is not a date"
 _NO_SUCH_DAY = "a day that the calendar does not have"
+_MIXED = "a date in a column that puts now the day first, now the month"
 _AMBIGUOUS = "a date whose day and month cannot be told apart"
 _TOO_LATE = "a date of birth after the day on which ages are counted"
 _TOO_OLD = f"a date of birth or an age that makes the person older than {_OLDEST}"
@@ -58,6 +60,7 @@ def band_numbers(
     findings
         Receives a fault for every kind of thing that is wrong, with its lines, and a note if ages were given.
     """
+    cells = {row: spelling_key(cell) for row, cell in cells.items()}
     if cells and all(_AGE.fullmatch(cell) for cell in cells.values()):
         findings.note(
             f"{name}: the column holds ages, not dates of birth; they are taken as they are, whatever the day on which "
@@ -90,7 +93,7 @@ def _order(cells: Sequence[str]) -> Order:
     day_first = any(12 < first <= 31 for first, _ in parts)
     month_first = any(12 < second <= 31 for _, second in parts)
     if day_first == month_first:
-        return "not told"
+        return "mixed" if day_first else "not told"
     return "day first" if day_first else "month first"
 
 
@@ -99,8 +102,8 @@ def _read(cell: str, order: Order, bands: Bands) -> int | str:
     if match := _YEAR_FIRST.fullmatch(cell):
         year, month, day = match[1], match[3], match[4]
     elif match := _YEAR_LAST.fullmatch(cell):
-        if order == "not told" and match[1] != match[3]:
-            return _AMBIGUOUS
+        if order in ("mixed", "not told") and match[1] != match[3]:
+            return _MIXED if order == "mixed" else _AMBIGUOUS
         day, month = (match[3], match[1]) if order == "month first" else (match[1], match[3])
         year = match[4]
     else:

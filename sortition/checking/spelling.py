@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+
+from sortition.reading.names import match_key
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u0060\u00b4\u2032", "'"))
 
@@ -15,15 +16,12 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u0060
 def spelling_key(text: str) -> str:
     """Give the key under which spellings of a column name or an answer count as the same.
 
-    Case, white space at the ends and its amount inside, the kind of dash and the space around it, the kind of
-    apostrophe, Unicode compatibility forms and invisible characters make no difference. An apostrophe in front,
-    by which spreadsheets mark text, is dropped.
+    What makes no difference in a quota file makes none here (case, white space, the kind of dash and the space around
+    it), nor do the kind of apostrophe, Unicode compatibility forms and invisible characters, which come with answers
+    typed on a telephone. An apostrophe in front, by which spreadsheets mark text, is dropped.
     """
-    text = unicodedata.normalize("NFKC", folded(text.translate(_APOSTROPHES))).translate(_APOSTROPHES)
-    if not text.isascii():
-        text = "".join(map(_plain, text))
-    text = re.sub(r"\s*-\s*", "-", " ".join(text.split()))
-    return text.lstrip("' ").strip()
+    text = "".join(c for c in folded(text).translate(_APOSTROPHES) if unicodedata.category(c) != "Cf")
+    return match_key(text).lstrip("' ")
 
 
 def folded(text: str) -> str:
@@ -32,14 +30,6 @@ def folded(text: str) -> str:
     for _ in range(2):
         text = unicodedata.normalize("NFKC", text).casefold()
     return unicodedata.normalize("NFKC", text)
-
-
-def _plain(character: str) -> str:
-    """Turn any dash into a hyphen and leave out what cannot be seen."""
-    kind = unicodedata.category(character)
-    if kind == "Pd" or character == "\u2212":
-        return "-"
-    return "" if kind == "Cf" else character
 
 
 def closest(text: str, known: Sequence[str]) -> str | None:
