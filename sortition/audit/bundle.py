@@ -1,0 +1,204 @@
+"""The folder that a draw leaves: `public/` for everybody, `private/` with the names."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata, resources
+from pathlib import Path
+from typing import cast
+
+from sortition.audit.disk import change_folder, write_folder
+from sortition.audit.draw import PHYSICAL
+from sortition.audit.frozen import Frozen, chances_csv, panel_csv, pool_csv, remaining_csv
+from sortition.audit.pseudonyms import key_document
+from sortition.audit.record import Entry, append, read_entries
+from sortition.audit.restore import restore
+from sortition.audit.verify import verify
+from sortition.canonical import canonical_json, sha256_hex
+from sortition.errors import Fault, NothingVerifiedError, UsageError, VerificationError
+from sortition.model import Draw, Finding, State
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """A bundle on disk."""
+
+    out: Path
+    frozen: Frozen
+    entries: tuple[Entry, ...]
+    """The record."""
+
+    @property
+    def draw(self) -> Draw | None:
+        """The draw, if there has been one."""
+        drawn = [entry.content for entry in self.entries if entry.kind == "drawn"]
+        if not drawn:
+            return None
+        seeds = [entry.content["seed"] for entry in self.entries if entry.kind == "seed"]
+        content = drawn[-1]
+        seed = None if content["method"] == PHYSICAL else seeds[-1]
+        return Draw(content["method"], content["digest"], seed, content["ticket"], content["tickets"])
+
+
+def write_lottery(out: Path, frozen: Frozen, now: dt.datetime, report_html: str | None = None) -> Bundle:
+    """Write the bundle of a lottery that is still to be drawn.
+
+    Parameters
+    ----------
+    out
+        A new folder, or an empty one.
+    frozen
+        The lottery made ready.
+    now
+        The time to record.
+    report_html
+        The report for `public/report.html`, if there is one.
+
+    Raises
+    ------
+    UsageError
+        Something lies at `out` already.
+    InputError
+        The disk refused.
+    """
+    lottery = frozen.lottery
+    frozen_content = {
+        "panel_size": lottery.problem.panel_size,
+        "people": len(lottery.problem.ids),
+        "problem": frozen.terms["problem"],
+        "program": _program(),
+    }
+    published = {**frozen.terms, "digest": frozen.digest, "objective": lottery.objective}
+    record = append(b"", "frozen", frozen_content, now)
+    record = append(record, "lottery published", published, now)
+    public = {**frozen.files, "verify.py": resources.files("sortition.audit").joinpath("verify.py").read_bytes()}
+    private = {"chances.csv": chances_csv(frozen), "key.json": key_document(frozen.key), "pool.csv": pool_csv(frozen)}
+    write_folder(
+        out,
+        {f"private/{name}": private[name] for name in sorted(private)} | _published(public, record, report_html),
+    )
+    return Bundle(out, frozen, read_entries(record))
+
+
+def add_draw(bundle: Bundle, draw: Draw, now: dt.datetime, report_html: str | None = None) -> Bundle:
+    """Record the draw and write who was drawn.
+
+    Parameters
+    ----------
+    bundle
+        A bundle without a draw, as written or as read again.
+    draw
+        The draw, made from `bundle.frozen.digest`.
+    now
+        The time to record.
+    report_html
+        The new report, which takes the place of the one before.
+
+    Raises
+    ------
+    UsageError
+        The lottery has been drawn before, or the draw is not one of this lottery.
+    InputError
+        The disk refused.
+    """
+    frozen = bundle.frozen
+    if bundle.draw is not None:
+        raise UsageError(f"this lottery has been drawn already: ticket {bundle.draw.ticket}. The draw stands.")
+    if (draw.lottery_digest, draw.tickets) != (frozen.digest, len(frozen.lottery.panels)):
+        raise UsageError("this draw belongs to another lottery: the digests differ.")
+    panel = sorted(frozen.pseudonyms[person] for person in frozen.panel(draw.ticket))
+    content = {
+        "digest": draw.lottery_digest,
+        "method": draw.method,
+        "panel": panel,
+        "ticket": draw.ticket,
+        "tickets": draw.tickets,
+    }
+    public = _public_files(bundle.out / "public")
+    record = public["record.jsonl"]
+    if draw.seed is not None:
+        record = append(record, "seed", {"seed": draw.seed}, now)
+    record = append(record, "drawn", content, now)
+    private = {
+        "private/panel.csv": panel_csv(frozen, draw.ticket),
+        "private/remaining.csv": remaining_csv(frozen, draw.ticket),
+    }
+    # the private files come first: until the record tells of the draw, the bundle is still that of an undrawn lottery
+    published = _published(public, record, report_html)
+    changed = {name: data for name, data in published.items() if public.get(name.removeprefix("public/")) != data}
+    change_folder(bundle.out, private | changed, remove="private/pool.csv")
+    return Bundle(bundle.out, frozen, read_entries(record))
+
+
+def read_bundle(out: Path) -> Bundle:
+    """Read a bundle with its private files, after checking that it is whole.
+
+    Raises
+    ------
+    VerificationError
+        The bundle is not what it claims to be; carries every fault found.
+    NothingVerifiedError
+        There is no bundle there.
+    """
+    findings = verify_bundle(out)
+    faults = [finding for finding in findings if finding.state == "failed"]
+    if faults:
+        raise VerificationError(Fault(f"{finding.step}: {finding.detail}", str(out)) for finding in faults)
+    if any(not (out / "private" / name).is_file() for name in ("key.json", "chances.csv")):
+        raise UsageError(Fault("the private folder of this bundle is missing; it is needed here.", str(out)))
+    record = (out / "public" / "record.jsonl").read_bytes()
+    return Bundle(out, restore(out), read_entries(record))
+
+
+def verify_bundle(folder: Path, announced: str | None = None, private: Path | None = None) -> tuple[Finding, ...]:
+    """Verify a bundle, with the same code that lies in it as `public/verify.py`.
+
+    Parameters
+    ----------
+    folder
+        The bundle, or its folder `public`.
+    announced
+        The lottery digest as it was announced before the seed was known.
+    private
+        The folder with the private files, where it does not lie beside `public`.
+
+    Returns
+    -------
+    tuple of Finding
+        Everything found, step by step; the bundle fails if the state of any is `failed`.
+
+    Raises
+    ------
+    NothingVerifiedError
+        There is no bundle there.
+    """
+    findings = verify(folder, announced, private)
+    if not findings:
+        raise NothingVerifiedError(Fault("there is no bundle here, so nothing was verified.", str(folder)))
+    return tuple(Finding(step, cast("State", state), detail) for step, state, detail in findings)
+
+
+def _published(public: Mapping[str, bytes], record: bytes, report_html: str | None) -> dict[str, bytes]:
+    """Give the public files with the record, the report and, last, the manifest of them all."""
+    files = {**public, "record.jsonl": record}
+    if report_html is not None:
+        files["report.html"] = report_html.encode("utf-8")
+    sizes = [{"bytes": len(files[name]), "name": name, "sha256": sha256_hex(files[name])} for name in sorted(files)]
+    manifest = canonical_json({"files": sizes, "format": "sortition-bundle-1"}) + b"\n"
+    return {f"public/{name}": files[name] for name in sorted(files)} | {"public/manifest.json": manifest}
+
+
+def _public_files(public: Path) -> dict[str, bytes]:
+    """Read the public files that the manifest names, and nothing that came into the folder by other ways."""
+    manifest = json.loads((public / "manifest.json").read_bytes())
+    return {file["name"]: (public / file["name"]).read_bytes() for file in manifest["files"]}
+
+
+def _program() -> str:
+    try:
+        return f"sortition {metadata.version('sortition')}"
+    except metadata.PackageNotFoundError:
+        return "sortition (from a checkout)"

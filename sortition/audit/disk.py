@@ -1,0 +1,101 @@
+"""Writing so that nothing is ever half-written and nothing of anybody else's is overwritten."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from sortition.errors import Fault, InputError, UsageError
+
+
+def refuse_taken(out: Path) -> None:
+    """Refuse a place where something lies already, so that no run overwrites another or one of its own inputs.
+
+    Raises
+    ------
+    UsageError
+        There is a file there, or a folder that is not empty.
+    """
+    with _as_sentence(out):
+        if out.is_dir() and not any(out.iterdir()):
+            return
+        if out.exists() or out.is_symlink():
+            what = "a folder that is not empty" if out.is_dir() else "a file"
+            raise UsageError(Fault(f"there is {what} here already. Name a new folder with --out.", str(out)))
+
+
+def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
+    """Write a whole new folder, which appears at once or not at all.
+
+    Parameters
+    ----------
+    out
+        The folder; parents are made where they are missing.
+    files
+        Bytes by name, such as `public/problem.json`. A subfolder `private` is closed to other users.
+
+    Raises
+    ------
+    UsageError
+        Something lies there already.
+    InputError
+        The disk refused.
+    """
+    refuse_taken(out)
+    with _as_sentence(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        fresh = out.parent / f".{out.name}.{secrets.token_hex(4)}"
+        try:
+            for name, content in files.items():
+                path = fresh / name
+                path.parent.parent.mkdir(exist_ok=True)
+                path.parent.mkdir(exist_ok=True, mode=0o700 if path.parent.name == "private" else 0o777)
+                path.write_bytes(content)
+            if out.is_dir():
+                out.rmdir()  # it is empty; not every system renames onto a folder
+            fresh.rename(out)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+
+
+def change_folder(out: Path, files: Mapping[str, bytes], remove: str) -> None:
+    """Add files to a folder or replace them: all are written aside first, then put in place in the order given.
+
+    Parameters
+    ----------
+    out
+        The folder, which exists.
+    files
+        Bytes by name.
+    remove
+        A file that goes when all others are in place.
+
+    Raises
+    ------
+    InputError
+        The disk refused.
+    """
+    suffix = f".{secrets.token_hex(4)}.part"
+    aside = {name: out / f"{name}{suffix}" for name in files}
+    with _as_sentence(out):
+        try:
+            for name, path in aside.items():
+                path.write_bytes(files[name])
+            for name, path in aside.items():
+                path.replace(out / name)
+            (out / remove).unlink()
+        finally:
+            for path in aside.values():
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _as_sentence(out: Path) -> Iterator[None]:
+    """Turn what the operating system says into a sentence with the folder's name."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(Fault(f"the folder cannot be written: {error.strerror or error}.", str(out))) from error

@@ -1,0 +1,268 @@
+"""A lottery made ready for publication: the bytes of its files, and the digest that is announced before the seed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from sortition.audit.draw import METHOD
+from sortition.audit.pseudonyms import commitment, pseudonyms_of
+from sortition.canonical import canonical_json, digest_of, sha256_hex
+from sortition.model import NO_VALUE, Lottery, Pool
+
+DECIMALS = 10
+"""Decimal places of every chance that is written as a decimal."""
+
+_QUOTED = re.compile('[",\r\n]')
+
+
+@dataclass(frozen=True, eq=False)
+class Frozen:
+    """A lottery with all that its bundle needs; nothing of it changes once its digest is announced."""
+
+    name: str
+    """Name of the assembly."""
+    lottery: Lottery
+    pool: Pool
+    """The rows of the people who may be drawn, in the order of `lottery.problem.ids`."""
+    id_column: str
+    excluded: tuple[tuple[str, int], ...]
+    """Pairs (reason, how many people may not be drawn for it)."""
+    key: bytes
+
+    @cached_property
+    def pseudonyms(self) -> tuple[str, ...]:
+        """Everyone's pseudonym, in the order of `lottery.problem.ids`."""
+        return pseudonyms_of(self.key, self.lottery.problem.ids)
+
+    @cached_property
+    def order(self) -> tuple[int, ...]:
+        """Positions in `lottery.problem.ids` in the order of the public files, which is that of the pseudonyms."""
+        return tuple(sorted(range(len(self.pseudonyms)), key=self.pseudonyms.__getitem__))
+
+    @cached_property
+    def files(self) -> dict[str, bytes]:
+        """The public files that the digest pins, by name."""
+        return {
+            "certificate.json": canonical_json(_certificate(self)) + b"\n",
+            "lottery.csv": csv_bytes(_panel_rows(self)),
+            "problem.json": canonical_json(_problem(self)) + b"\n",
+        }
+
+    @cached_property
+    def terms(self) -> dict[str, Any]:
+        """What the digest is taken of."""
+        return {
+            "certificate": sha256_hex(self.files["certificate.json"]),
+            "lottery": sha256_hex(self.files["lottery.csv"]),
+            "method": METHOD,
+            "problem": sha256_hex(self.files["problem.json"]),
+            "tickets": len(self.lottery.panels),
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """The lottery digest: 64 hexadecimal digits, to be announced before the seed exists."""
+        return digest_of(self.terms)
+
+    def panel(self, ticket: int) -> tuple[int, ...]:
+        """Give the positions in `lottery.problem.ids` of a ticket's panel, ascending."""
+        return tuple(sorted(self.lottery.panels[ticket].tolist()))
+
+
+def freeze(
+    lottery: Lottery,
+    pool: Pool,
+    rows: Sequence[int],
+    *,
+    name: str,
+    id_column: str,
+    key: bytes,
+    excluded: Iterable[tuple[str, int]] = (),
+) -> Frozen:
+    """Make a lottery ready for publication.
+
+    Parameters
+    ----------
+    lottery
+        The numbered panels.
+    pool
+        The replies as read.
+    rows
+        Shape (people,): the row in `pool.rows` of each person of `lottery.problem.ids`.
+    name
+        Name of the assembly.
+    id_column
+        Column of the pool that holds the ids.
+    key
+        Secret key of 32 bytes; the same key gives the same pseudonyms.
+    excluded
+        Pairs (reason, how many people may not be drawn for it).
+
+    Raises
+    ------
+    ValueError
+        The rows are not those of the lottery's people.
+    """
+    at = pool.columns.index(id_column)
+    if tuple(pool.rows[row][at] for row in rows) != lottery.problem.ids:
+        raise ValueError("the rows given are not those of the people of the lottery")
+    people = Pool(
+        pool.source, pool.columns, tuple(pool.rows[row] for row in rows), tuple(pool.lines[row] for row in rows)
+    )
+    return Frozen(name, lottery, people, id_column, tuple(excluded), key)
+
+
+def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
+    r"""Write rows as CSV: UTF-8, commas, lines that end in \n, quotes only where they are needed.
+
+    The csv module of Python before 3.13 leaves a lone carriage return unquoted and then reads it as an end of line.
+    """
+    return "".join(",".join(map(_cell, row)) + "\n" for row in rows).encode("utf-8")
+
+
+def decimal_text(chance: Fraction | float) -> str:
+    """Write a chance with ten decimals, rounded half to even from its exact value."""
+    scaled = max(0, round(Fraction(chance) * 10**DECIMALS))  # a solver's zero may lie a hair below zero
+    return f"{scaled // 10**DECIMALS}.{scaled % 10**DECIMALS:0{DECIMALS}d}"
+
+
+def pool_csv(frozen: Frozen) -> bytes:
+    """Write the rows of the people who may be drawn: `private/pool.csv`, which a draw turns into the next two."""
+    return csv_bytes((frozen.pool.columns, *frozen.pool.rows))
+
+
+def panel_csv(frozen: Frozen, ticket: int) -> bytes:
+    """Write the rows of the people drawn, sorted by id: `private/panel.csv`."""
+    return csv_bytes((frozen.pool.columns, *(frozen.pool.rows[person] for person in frozen.panel(ticket))))
+
+
+def remaining_csv(frozen: Frozen, ticket: int) -> bytes:
+    """Write the rows of the people not drawn, and whether they share a household with a member."""
+    panel = frozen.panel(ticket)
+    households = frozen.lottery.problem.households.tolist()
+    taken = {households[person] for person in panel} - {-1}
+    left = sorted(set(range(len(households))).difference(panel))
+    rows = ((*frozen.pool.rows[person], "no" if households[person] in taken else "yes") for person in left)
+    return csv_bytes(((*frozen.pool.columns, available_column(frozen.pool.columns)), *rows))
+
+
+def available_column(columns: Sequence[str]) -> str:
+    """Name the column of `remaining.csv` that tells who can replace a member: `available`, unless the pool has it."""
+    names = (f"available{suffix}" for suffix in ("", *(f"_{number}" for number in range(2, len(columns) + 3))))
+    return next(name for name in names if name not in columns)
+
+
+def chances_csv(frozen: Frozen) -> bytes:
+    """Write everyone's tickets and chances, sorted by id: `private/chances.csv`."""
+    lottery = frozen.lottery
+    header = ("id", "pseudonym", "tickets", "chance", "fair_chance", "fair_chance_exact")
+    rows = (
+        (
+            person,
+            pseudonym,
+            str(tickets),
+            decimal_text(Fraction(tickets, len(lottery.panels))),
+            decimal_text(float(fair) if exact is None else exact),
+            "" if exact is None else str(exact),
+        )
+        for person, pseudonym, tickets, fair, exact in zip(
+            lottery.problem.ids,
+            frozen.pseudonyms,
+            lottery.tickets.tolist(),
+            lottery.fair,
+            lottery.fair_exact,
+            strict=True,
+        )
+    )
+    return csv_bytes((header, *rows))
+
+
+def _cell(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+
+
+def _panel_rows(frozen: Frozen) -> Iterable[Sequence[str]]:
+    yield ("panel", *map(str, range(1, frozen.lottery.problem.panel_size + 1)))
+    for ticket, panel in enumerate(frozen.lottery.panels.tolist()):
+        yield (str(ticket), *sorted(frozen.pseudonyms[person] for person in panel))
+
+
+def _problem(frozen: Frozen) -> dict[str, Any]:
+    """What the panels had to meet, and the people, in public terms."""
+    problem = frozen.lottery.problem
+    return {
+        "categories": [
+            {"name": name, "values": values} for name, values in zip(problem.categories, problem.values, strict=True)
+        ],
+        "excluded": [{"people": people, "reason": reason} for reason, people in frozen.excluded],
+        "format": "sortition-problem-1",
+        "id_column": frozen.id_column,
+        "name": frozen.name,
+        "panel_size": problem.panel_size,
+        "people": _people(frozen),
+        "quotas": [
+            {
+                "high": quota.high,
+                "kind": quota.kind,
+                "low": quota.low,
+                "of": [{"category": category, "values": values} for category, values in quota.of],
+                "why": quota.why,
+            }
+            for quota in problem.quotas
+        ],
+    }
+
+
+def _people(frozen: Frozen) -> list[dict[str, Any]]:
+    """Everyone under pseudonym; households are renumbered, so that their numbers do not tell the order of the ids."""
+    problem = frozen.lottery.problem
+    numbers: dict[int, int] = {}
+    people = []
+    for person in frozen.order:
+        household = int(problem.households[person])
+        number = None if household < 0 else numbers.setdefault(household, len(numbers))
+        row = tuple(zip(frozen.pool.columns, frozen.pool.rows[person], strict=True))
+        pseudonym = frozen.pseudonyms[person]
+        people.append(
+            {
+                "codes": [None if code == NO_VALUE else code for code in problem.codes[person].tolist()],
+                "commitment": commitment(frozen.key, problem.ids[person], pseudonym, row),
+                "household": number,
+                "pseudonym": pseudonym,
+            }
+        )
+    return people
+
+
+def _certificate(frozen: Frozen) -> dict[str, Any]:
+    """What is known of how good a lottery can be; people go by their number in `problem.json`."""
+    lottery, certificate = frozen.lottery, frozen.lottery.certificate
+    number = {person: place for place, person in enumerate(frozen.order)}
+    fair = [
+        decimal_text(float(lottery.fair[person])) if exact is None else str(exact)
+        for person, exact in ((person, lottery.fair_exact[person]) for person in frozen.order)
+    ]
+    return {
+        "classes": [sorted(number[person] for person in members) for members in certificate.classes],
+        "details": certificate.details,
+        "fair": fair,
+        "format": "sortition-certificate-1",
+        "levels": [
+            {
+                "bound": str(level.bound),
+                "members": level.members,
+                "status": level.status,
+                "value": str(level.value),
+                "weights": [{"class": number, "weight": str(weight)} for number, weight in level.weights],
+            }
+            for level in certificate.levels
+        ],
+        "objective": certificate.objective,
+        "status": certificate.status,
+        "unreachable": certificate.unreachable,
+    }

@@ -1,0 +1,665 @@
+"""Verify the bundle of a draw: python3 verify.py [FOLDER] [--announced DIGEST] [--private FOLDER] [--json].
+
+This file needs Python and nothing else: no solver, no other package, no network. It lies in the public folder of
+every bundle so that anyone can read it (an hour) and run it; the wary take their own copy instead of that one.
+docs/audit-format.md of the project describes the files well enough to write another program that does the same.
+
+Exit codes: 0 nothing is wrong, 6 something is, 7 there was nothing to verify.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import hmac
+import io
+import json
+import math
+import re
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+METHOD = "sortition-draw-1"
+PINNED = ("certificate.json", "lottery.csv", "problem.json")
+REQUIRED = (*PINNED, "manifest.json", "record.jsonl", "verify.py")
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+STATUSES = ("proved", "attested by the solver", "heuristic")
+
+# Shapes of the JSON files: a list of one shape, an object with exactly these keys, a tuple of alternatives,
+# a pattern for text; int is a whole number from 0, object is anything.
+HEX = re.compile("[0-9a-f]{64}")
+PSEUDONYM = re.compile(f"[{ALPHABET}]{{4}}(-[{ALPHABET}]{{4}}){{2}}")
+FRACTION = re.compile("(0|[1-9][0-9]{0,999})(/[1-9][0-9]{0,999})?")
+CHANCE = re.compile(FRACTION.pattern + r"|[01]\.[0-9]{10}")
+TIME = re.compile("[0-9]{4}-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z")
+STATUS = re.compile("|".join(STATUSES))
+MANIFEST = {
+    "files": [{"bytes": int, "name": re.compile("[A-Za-z0-9_][A-Za-z0-9._-]*"), "sha256": HEX}],
+    "format": re.compile("sortition-bundle-1"),
+}
+PROBLEM = {
+    "categories": [{"name": str, "values": [str]}],
+    "excluded": [{"people": int, "reason": str}],
+    "format": re.compile("sortition-problem-1"),
+    "id_column": str,
+    "name": str,
+    "panel_size": int,
+    "people": [{"codes": [(int, None)], "commitment": HEX, "household": (int, None), "pseudonym": PSEUDONYM}],
+    "quotas": [{"high": int, "kind": str, "low": int, "of": [{"category": str, "values": [str]}], "why": str}],
+}
+LEVEL = {
+    "bound": FRACTION,
+    "members": [int],
+    "status": STATUS,
+    "value": FRACTION,
+    "weights": [{"class": int, "weight": FRACTION}],
+}
+CERTIFICATE = {
+    "classes": [[int]],
+    "details": object,
+    "fair": [CHANCE],
+    "format": re.compile("sortition-certificate-1"),
+    "levels": [LEVEL],
+    "objective": str,
+    "status": STATUS,
+    "unreachable": [int],
+}
+TERMS = {"certificate": HEX, "lottery": HEX, "method": re.compile(METHOD), "problem": HEX, "tickets": int}
+ENTRY = {"content": object, "kind": str, "previous": HEX, "seq": int, "time": TIME}
+CONTENTS = {
+    "frozen": {"panel_size": int, "people": int, "problem": HEX, "program": str},
+    "lottery published": {**TERMS, "digest": HEX, "objective": str},
+    "seed": {"seed": str},
+    "drawn": {
+        "digest": HEX,
+        "method": re.compile(f"{METHOD}|physical"),
+        "panel": [PSEUDONYM],
+        "ticket": int,
+        "tickets": int,
+    },
+}
+
+ORDERS = [list(CONTENTS)[:2], [*list(CONTENTS)[:2], "drawn"], list(CONTENTS)]  # lottery; drawn by hand; by seed
+
+State = str  # passed, failed, weaker (true as far as it goes), not checked
+Results = Iterator[tuple[State, str]]
+
+
+class Finding(NamedTuple):
+    step: str
+    state: State
+    detail: str
+
+
+class BadFileError(Exception):
+    """A file is missing or not of its form; the message is a sentence."""
+
+
+def verify(folder: Path, announced: str | None = None, private: Path | None = None) -> list[Finding]:
+    """Give all findings on a bundle, or on its public folder; none at all where there is no bundle."""
+    folder = folder / "public" if (folder / "public").is_dir() else folder
+    bundle = Bundle(folder, private or folder.absolute().parent / "private", announced)
+    if not any(name in bundle.files for name in REQUIRED):
+        return []
+    findings = []
+    for number, step in enumerate(STEPS, start=1):
+        results = run(step, bundle)
+        name = f"{number} {step.__name__.replace('_', ' ')}"
+        findings += [Finding(name, state, detail) for state, detail in results]
+    return findings
+
+
+def exit_code(findings: Iterable[Finding]) -> int:
+    states = {finding.state for finding in findings}
+    return 6 if "failed" in states else 0 if "passed" in states else 7
+
+
+def run(step: Any, bundle: Bundle) -> list[tuple[State, str]]:
+    """Run one step; what it cannot read is a fault in the steps that read the files, and stops only this one else."""
+    results: list[tuple[State, str]] = []
+    try:
+        results.extend(step(bundle))
+    except BadFileError as fault:
+        own = step in (files, private_files)
+        results.append(("failed", str(fault)) if own else ("not checked", f"this needs a file that is bad: {fault}"))
+    failed = any(state == "failed" for state, _ in results)
+    return [result for result in results if not (failed and result[0] == "passed")]
+
+
+class Bundle:
+    """The files as bytes, and what they say once their form has been checked."""
+
+    def __init__(self, folder: Path, private: Path, announced: str | None) -> None:
+        self.files = read_folder(folder)
+        self.private = read_folder(private)
+        self.announced = announced
+
+    def content(self, name: str) -> bytes:
+        if name not in self.files:
+            raise BadFileError(f"{name} is missing.")
+        return self.files[name]
+
+    @cached_property
+    def manifest(self) -> Any:
+        return parse_json("manifest.json", self.content("manifest.json"), MANIFEST)
+
+    @cached_property
+    def problem(self) -> Any:
+        return parse_json("problem.json", self.content("problem.json"), PROBLEM)
+
+    @cached_property
+    def certificate(self) -> Any:
+        return parse_json("certificate.json", self.content("certificate.json"), CERTIFICATE)
+
+    @cached_property
+    def record(self) -> list[Any]:
+        lines = self.content("record.jsonl").split(b"\n")
+        if lines.pop() or not lines:
+            raise BadFileError("record.jsonl is empty or does not end with a line feed.")
+        entries = []
+        for number, line in enumerate(lines, start=1):
+            entry = parse_json(f"record.jsonl line {number}", line + b"\n", ENTRY)
+            at = misfit(entry["content"], CONTENTS.get(entry["kind"], object), "content")
+            if at:
+                raise BadFileError(f"record.jsonl line {number} is not of its form at {at}.")
+            entries.append(entry)
+        return entries
+
+    def entries(self, kind: str) -> list[Any]:
+        return [entry["content"] for entry in self.record if entry["kind"] == kind]
+
+    @cached_property
+    def rows(self) -> list[list[str]]:
+        return parse_csv("lottery.csv", self.content("lottery.csv"))
+
+    @cached_property
+    def number(self) -> dict[str, int]:
+        return {person["pseudonym"]: place for place, person in enumerate(self.problem["people"])}
+
+    @cached_property
+    def panels(self) -> list[list[int]]:
+        """Each panel as places in the list of people; pseudonyms of nobody are left out (step 4 names them)."""
+        return [[self.number[name] for name in row[1:] if name in self.number] for row in self.rows[1:]]
+
+    @cached_property
+    def fair(self) -> list[Fraction]:
+        fair = [Fraction(text) for text in self.certificate["fair"]]
+        if len(fair) != len(self.problem["people"]):
+            raise BadFileError("certificate.json does not give one fair chance for each of the people.")
+        return fair
+
+    @property
+    def exact(self) -> bool:
+        return not any("." in text for text in self.certificate["fair"])
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Read the files of a folder; one that cannot be read counts as missing."""
+    contents = {}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        try:
+            if path.is_file():
+                contents[path.name] = path.read_bytes()
+        except OSError:
+            continue
+    return contents
+
+
+def parse_json(name: str, data: bytes, shape: Any) -> Any:
+    """Parse canonical JSON: only one sequence of bytes is right for each content, so no byte can change unseen."""
+    try:
+        value = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=no_twins,
+            parse_float=refuse,
+            parse_constant=refuse,
+            parse_int=short_int,
+        )
+        same = canonical(value) + b"\n" == data
+    except (ValueError, RecursionError) as fault:
+        raise BadFileError(f"{name} is not strict JSON: {type(fault).__name__}.") from None
+    if not same:
+        raise BadFileError(f"{name} is JSON, but not in canonical form.")
+    at = misfit(value, shape, "the top")
+    if at:
+        raise BadFileError(f"{name} is not of its form at {at}.")
+    return value
+
+
+def no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return dict(pairs)
+
+
+def refuse(_: str) -> Any:
+    raise ValueError("fractional numbers are written as text")
+
+
+def short_int(text: str) -> int:
+    if len(text) > 16 or abs(int(text)) >= 2**53:
+        raise ValueError("a whole number is too large")
+    return int(text)
+
+
+def canonical(value: Any) -> bytes:
+    """Give canonical JSON (RFC 8785) of a value without fractional numbers."""
+
+    def text(value: Any) -> str:
+        if isinstance(value, dict):
+            keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
+            return "{" + ",".join(f"{text(key)}:{text(value[key])}" for key in keys) + "}"
+        if isinstance(value, list):
+            return "[" + ",".join(map(text, value)) + "]"
+        return json.dumps(value, ensure_ascii=False)
+
+    return text(value).encode("utf-8")
+
+
+def misfit(value: Any, shape: Any, at: str) -> str | None:
+    """Say where a value departs from its shape; None where it does not."""
+    if isinstance(shape, tuple):
+        return None if any(misfit(value, choice, at) is None for choice in shape) else at
+    if isinstance(shape, list):
+        parts = (
+            [(item, shape[0], f"{at}[{place}]") for place, item in enumerate(value)] if type(value) is list else None
+        )
+    elif isinstance(shape, dict):
+        same = type(value) is dict and value.keys() == shape.keys()
+        parts = [(value[key], shape[key], f"{at}.{key}") for key in shape] if same else None
+    elif isinstance(shape, re.Pattern):
+        return None if isinstance(value, str) and shape.fullmatch(value) else at
+    elif shape is int:
+        return None if type(value) is int and value >= 0 else at
+    else:
+        return None if shape is object or (value is None if shape is None else type(value) is shape) else at
+    return at if parts is None else next((where for part in parts if (where := misfit(*part))), None)
+
+
+def parse_csv(name: str, data: bytes) -> list[list[str]]:
+    """Parse CSV in the one form that is right: quotes only where needed, lines that end in a line feed."""
+    try:
+        rows = list(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True))
+    except (ValueError, csv.Error) as fault:
+        raise BadFileError(f"{name} is not CSV in UTF-8: {type(fault).__name__}.") from None
+    if not rows or csv_bytes(rows) != data:
+        raise BadFileError(f"{name} is CSV, but not in canonical form.")
+    return rows
+
+
+def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
+    def cell(text: str) -> str:
+        return '"' + text.replace('"', '""') + '"' if re.search('[",\r\n]', text) else text
+
+    return "".join(",".join(map(cell, row)) + "\n" for row in rows).encode("utf-8")
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def decimal_text(chance: Fraction) -> str:
+    scaled = round(chance * 10**10)
+    return f"{scaled // 10**10}.{scaled % 10**10:010d}"
+
+
+# ---- the steps ------------------------------------------------------------------------------------------------------
+
+
+def files(bundle: Bundle) -> Results:
+    """All files are there and each is in the one form that is right."""
+    for name in REQUIRED:
+        if name not in bundle.files:
+            yield "failed", f"{name} is missing."
+    for name in ("manifest", "problem", "certificate", "record", "rows"):
+        try:
+            getattr(bundle, name)
+        except BadFileError as fault:
+            if not str(fault).endswith("is missing."):
+                yield "failed", str(fault)
+    yield "passed", f"{len(bundle.files)} files are there, each in its one right form."
+
+
+def chain(bundle: Bundle) -> Results:
+    """Each line of the record holds the digest of the line before."""
+    lines = bundle.content("record.jsonl").split(b"\n")[:-1]
+    previous = "0" * 64
+    for number, (entry, line) in enumerate(zip(bundle.record, lines), start=1):  # noqa: B905 (older Pythons)
+        if entry["seq"] != number - 1:
+            yield "failed", f"line {number} of the record has the number {entry['seq']} instead of {number - 1}."
+        if entry["previous"] != previous:
+            yield "failed", f"line {number} of the record does not follow the line before: that one was changed."
+        previous = sha256(line)
+    kinds = [entry["kind"] for entry in bundle.record]
+    known = [kind for kind in kinds if kind in CONTENTS]
+    if known not in ORDERS or kinds[: len(known)] != known:
+        yield "failed", f"the record does not tell of {', '.join(CONTENTS)}, in that order and once each."
+    times = [entry["time"] for entry in bundle.record]
+    if times != sorted(times):
+        yield "weaker", "a later line of the record has an earlier time: the clock was put back."
+    yield "passed", f"the {len(lines)} lines of the record follow each other; the last is {previous}."
+
+
+def digests(bundle: Bundle) -> Results:
+    """The manifest pins every file; the record pins the lottery; the lottery is the one announced."""
+    listed = {file["name"]: file for file in bundle.manifest["files"]}
+    for name in sorted(set(REQUIRED) - {"manifest.json"} - set(listed)):
+        yield "failed", f"the manifest does not list {name}."
+    for name, file in listed.items():
+        data = bundle.files.get(name)
+        if data is None:
+            yield "failed", f"the manifest lists {name}, which is not there."
+        elif (len(data), sha256(data)) != (file["bytes"], file["sha256"]):
+            yield "failed", f"{name} was changed: its SHA-256 is not the one in the manifest."
+    for name in sorted(set(bundle.files) - set(listed) - {"manifest.json"}):
+        yield "weaker", f"{json.dumps(name)} is not in the manifest, so nothing is said about it."
+    yield from lottery_digest(bundle)
+
+
+def lottery_digest(bundle: Bundle) -> Results:
+    terms: dict[str, Any] = {name.split(".")[0]: sha256(bundle.content(name)) for name in PINNED}
+    terms |= {"method": METHOD, "tickets": len(bundle.rows) - 1}
+    digest = sha256(canonical(terms))
+    for published in bundle.entries("lottery published"):
+        for key, value in {**terms, "digest": digest, "objective": bundle.certificate["objective"]}.items():
+            if published[key] != value:
+                yield "failed", f"the record published another {key} of the lottery: {published[key]}, found {value}."
+    for frozen in bundle.entries("frozen"):
+        problem = bundle.problem
+        found = (terms["problem"], problem["panel_size"], len(problem["people"]))
+        if found != (frozen["problem"], frozen["panel_size"], frozen["people"]):
+            yield "failed", "the problem is not the one that the record froze."
+    if bundle.announced is None:
+        yield "not checked", f"whether {digest} is the digest announced before the seed (give it with --announced)."
+    elif bundle.announced.strip().lower() != digest:
+        yield "failed", f"another digest was announced: {bundle.announced!r}. This lottery has {digest}."
+    else:
+        yield "passed", "the digest is the one announced."
+    yield "passed", f"every file has its SHA-256; the lottery digest is {digest}."
+
+
+def panels(bundle: Bundle) -> Results:
+    """Every panel has as many different people of the pool as there are seats, and meets every quota."""
+    problem, size = bundle.problem, bundle.problem["panel_size"]
+    yield from problem_faults(problem)
+    counts = [[place for place, quota in enumerate(problem["quotas"]) if counts_in(problem, person, quota)]
+              for person in problem["people"]]  # fmt: skip
+    if bundle.rows[0] != ["panel", *map(str, range(1, size + 1))]:
+        yield "failed", f"the header of lottery.csv is not panel,1,…,{size}."
+    for ticket, (row, panel) in enumerate(zip(bundle.rows[1:], bundle.panels)):  # noqa: B905
+        if row[0] != str(ticket):
+            yield "failed", f"the panel in place {ticket} has another number."
+        if len(row) != size + 1 or len(set(panel)) != size or row[1:] != sorted(row[1:]):
+            yield "failed", f"panel {ticket} does not have {size} different people of the pool, sorted."
+        seats = Counter(place for person in panel for place in counts[person])
+        for place, quota in enumerate(problem["quotas"]):
+            if not quota["low"] <= seats[place] <= quota["high"]:
+                need = f"{quota['low']} to {quota['high']}"
+                yield "failed", f"panel {ticket} has {seats[place]} people of {label(quota)}, where {need} must be."
+        homes = Counter(problem["people"][person]["household"] for person in panel)
+        if any(number > 1 for home, number in homes.items() if home is not None):
+            yield "failed", f"panel {ticket} has two people of one household."
+    if not bundle.panels:
+        yield "failed", "the lottery has no panels."
+    yield "passed", f"each of the {len(bundle.panels)} panels has {size} people and meets all quotas and households."
+
+
+def problem_faults(problem: Any) -> Results:
+    names = [person["pseudonym"] for person in problem["people"]]
+    if names != sorted(set(names)):
+        yield "failed", "the people of problem.json are not sorted by pseudonym, all different."
+    values = [category["values"] for category in problem["categories"]]
+    for person in problem["people"]:
+        codes = person["codes"]
+        inside = len(codes) == len(values) and all(c is None or c < len(v) for c, v in zip(codes, values))  # noqa: B905
+        if not inside:
+            yield "failed", f"{person['pseudonym']} has a code that no category knows."
+    known = {(category["name"], value) for category in problem["categories"] for value in category["values"]}
+    for quota in problem["quotas"]:
+        if not all((part["category"], value) in known for part in quota["of"] for value in part["values"]):
+            yield "failed", f"the quota for {label(quota)} names a value that no category knows."
+
+
+def counts_in(problem: Any, person: Any, quota: Any) -> bool:
+    answers = {
+        category["name"]: category["values"][code]
+        for category, code in zip(problem["categories"], person["codes"])  # noqa: B905
+        if code is not None and code < len(category["values"])
+    }
+    return all(answers.get(part["category"]) in part["values"] for part in quota["of"])
+
+
+def label(quota: Any) -> str:
+    return " and ".join(f"{part['category']} {' or '.join(part['values'])}" for part in quota["of"])
+
+
+def tickets_and_chances(bundle: Bundle) -> Results:
+    """Count everyone's tickets again and compare them with the fair chances."""
+    people, fair, total = bundle.problem["people"], bundle.fair, max(len(bundle.panels), 1)
+    tickets = Counter(person for panel in bundle.panels for person in set(panel))
+    seats, slack = bundle.problem["panel_size"], 0 if bundle.exact else Fraction(len(people), 10**9)
+    if abs(sum(fair) - seats) > slack:
+        yield "failed", f"the fair chances add up to {float(sum(fair))}, not to the {seats} seats."
+    for place, person in enumerate(people):
+        if fair[place] > 1 or (fair[place] == 0 and tickets[place] and bundle.exact):
+            yield "failed", f"{person['pseudonym']} has {tickets[place]} tickets and a fair chance of {fair[place]}."
+    off = [abs(tickets[place] - total * fair[place]) for place in range(len(people))]
+    if max(off, default=Fraction(0)) > 1:
+        far = sum(gap > 1 for gap in off)
+        yield "weaker", f"{far} people are more than one ticket off their fair chance, at most {float(max(off)):.1f}."
+    counts = [tickets[place] for place in range(len(people))] or [0]
+    yield "passed", (f"everyone's tickets were counted: {min(counts)} to {max(counts)} of {total} "
+                     f"({counts.count(0)} people have none).")  # fmt: skip
+
+
+def certificate(bundle: Bundle) -> Results:
+    """Check all that can be checked of the bounds in exact fractions."""
+    document, people = bundle.certificate, len(bundle.problem["people"])
+    classes = document["classes"]
+    if sorted(person for members in classes for person in members) != list(range(people)):
+        yield "failed", "the classes do not hold each person exactly once."
+        return
+    settled = [number for level in document["levels"] for number in level["members"]] + document["unreachable"]
+    used = settled + [pair["class"] for level in document["levels"] for pair in level["weights"]]
+    if len(set(settled)) < len(settled) or max(used, default=-1) >= len(classes):
+        yield "failed", "a class is settled twice, or does not exist."
+        return
+    seated = {person for panel in bundle.panels for person in panel}
+    for number in document["unreachable"]:
+        if any(person in seated or bundle.fair[person] for person in classes[number]):
+            yield "failed", f"class {number} is called out of every panel's reach, but has a chance."
+    weakest = max((STATUSES.index(level["status"]) for level in document["levels"]), default=0)
+    if STATUSES.index(document["status"]) < weakest:
+        yield "failed", "the certificate claims more than its levels do."
+    for number, level in enumerate(document["levels"], start=1):
+        yield from level_faults(bundle, number, level)
+    if document["levels"]:
+        yield "weaker", "the bounds agree with all panels; that they hold at all is attested by the solver, not proved."
+    else:
+        yield "not checked", "the certificate holds no bound on how good a lottery can be."
+
+
+def level_faults(bundle: Bundle, number: int, level: Any) -> Results:
+    """No panel may weigh more than the bound; the fair chances, a mixture of panels, may not either."""
+    classes, levels = bundle.certificate["classes"], bundle.certificate["levels"]
+    weights = {pair["class"]: Fraction(pair["weight"]) for pair in level["weights"]}
+    value, bound = Fraction(level["value"]), Fraction(level["bound"])
+    slack = 0 if bundle.exact else Fraction(1, 10**7)
+    if len(weights) < len(level["weights"]) or not all(weights.get(member) for member in level["members"]):
+        yield "failed", f"level {number} does not give each of its classes one weight above 0."
+    if any(abs(bundle.fair[person] - value) > slack for member in level["members"] for person in classes[member]):
+        yield "failed", f"the people of level {number} do not have its chance of {value}."
+    if {member for later in levels[number:] for member in later["members"]} & weights.keys():
+        yield "weaker", f"the weights of level {number} reach people of a later level, so its bound says less."
+    scale = math.lcm(bound.denominator, *(weight.denominator for weight in weights.values()))
+    heavy = {person: int(weight * scale) for member, weight in weights.items() for person in classes[member]}
+    limit = int(bound * scale)
+    if sum(weight * bundle.fair[person] for person, weight in heavy.items()) > limit + slack * sum(heavy.values()):
+        yield "failed", f"the fair chances weigh more than the bound of level {number} allows."
+    for ticket, panel in enumerate(bundle.panels):
+        if sum(heavy.get(person, 0) for person in panel) > limit:
+            yield "failed", f"panel {ticket} weighs more than the bound of level {number} allows."
+
+
+def draw(bundle: Bundle) -> Results:
+    """The seed gives the ticket and the ticket gives the panel."""
+    drawn, seeds = bundle.entries("drawn"), bundle.entries("seed")
+    published = bundle.entries("lottery published")
+    if not drawn:
+        yield "not checked", "no draw is recorded yet."
+    for content in drawn:
+        ticket, tickets = content["ticket"], len(bundle.rows) - 1
+        if any(content["digest"] != lottery["digest"] for lottery in published) or content["tickets"] != tickets:
+            yield "failed", "the draw recorded is from another lottery."
+        if content["method"] == METHOD:
+            yield from seed_faults(content, seeds, tickets)
+        else:
+            yield "weaker", f"ticket {ticket} was drawn by hand: compare it with the minutes of the draw."
+        if ticket >= tickets or bundle.rows[1 + ticket][1:] != content["panel"]:
+            yield "failed", f"the panel recorded is not that of ticket {ticket}."
+        yield "passed", f"ticket {ticket} of {tickets} has the panel that the record says was drawn."
+
+
+def seed_faults(content: Any, seeds: list[Any], tickets: int) -> Results:
+    if len(seeds) != 1:
+        yield "failed", "the draw was from a seed, but the record does not tell of exactly one."
+    for entry in seeds:
+        seed = entry["seed"]
+        if not seed or seed != unicodedata.normalize("NFC", seed.strip()):
+            yield "failed", "the seed is not written as it must be: NFC, without white space at its ends."
+        ticket = int(sha256(f"{METHOD}\n{content['digest']}\n{seed}".encode()), 16) % max(tickets, 1)
+        if ticket != content["ticket"]:
+            yield "failed", f"the seed gives ticket {ticket}, but the record says {content['ticket']}."
+
+
+def private_files(bundle: Bundle) -> Results:
+    """The private files hold the same people, rows, chances and panel."""
+    if "key.json" not in bundle.private:
+        yield "not checked", "this needs the private folder with key.json, which the organisers keep."
+        return
+    key = bytes.fromhex(parse_json("private/key.json", bundle.private["key.json"], {"key": HEX})["key"])
+    yield from chances_faults(bundle, key)
+    drawn = bundle.entries("drawn")
+    everyone = set(bundle.number)
+    if drawn:
+        panel = set(drawn[-1]["panel"])
+        homes = {bundle.problem["people"][bundle.number[name]]["household"] for name in panel & everyone} - {None}
+        yield from rows_faults(bundle, key, "panel.csv", panel, None)
+        yield from rows_faults(bundle, key, "remaining.csv", everyone - panel, homes)
+        extra = ["pool.csv"]
+    else:
+        yield from rows_faults(bundle, key, "pool.csv", everyone, None)
+        extra = ["panel.csv", "remaining.csv"]
+    for name in extra:
+        if name in bundle.private:
+            yield "weaker", f"private/{name} should not be there {'any more' if drawn else 'before the draw'}."
+    yield "passed", "the private files hold the people, rows, chances and panel that the public ones speak of."
+
+
+def chances_faults(bundle: Bundle, key: bytes) -> Results:
+    rows = private_rows(bundle, "chances.csv")
+    ids = [row[0] for row in rows[1:] if row]
+    names = [pseudonym(key, person) for person in ids]
+    if sorted(names) != sorted(bundle.number) or ids != sorted(ids, key=lambda person: person.encode()):
+        yield "failed", "private/chances.csv does not hold exactly the people of problem.json, sorted by id."
+        return
+    tickets = Counter(person for panel in bundle.panels for person in set(panel))
+    expected = [["id", "pseudonym", "tickets", "chance", "fair_chance", "fair_chance_exact"]]
+    for person, name in zip(ids, names):  # noqa: B905
+        place = bundle.number[name]
+        text, chance = bundle.certificate["fair"][place], Fraction(tickets[place], max(len(bundle.panels), 1))
+        exact = "" if "." in text else text
+        expected.append(
+            [person, name, str(tickets[place]), decimal_text(chance), decimal_text(bundle.fair[place]), exact]
+        )
+    for number, (row, right) in enumerate(zip(rows, expected), start=1):  # noqa: B905
+        if row != right:
+            yield "failed", f"row {number} of private/chances.csv is not what the lottery gives."
+
+
+def rows_faults(bundle: Bundle, key: bytes, name: str, wanted: set[str], homes: set[int] | None) -> Results:
+    """The rows are those that were frozen; with `homes`, the last column tells who shares one of them."""
+    header, *rows = private_rows(bundle, name)
+    width = len(header) - (homes is not None)
+    if bundle.problem["id_column"] not in header[:width]:
+        yield "failed", f"private/{name} has no column of ids."
+        return
+    at = header.index(bundle.problem["id_column"])
+    found = []
+    for number, row in enumerate(rows, start=2):
+        if len(row) != len(header):
+            yield "failed", f"row {number} of private/{name} has too few or too many cells."
+            continue
+        person = bundle.problem["people"][bundle.number.get(pseudonym(key, row[at]), 0)]
+        found.append(row[at])
+        if person["pseudonym"] != pseudonym(key, row[at]) or person["pseudonym"] not in wanted:
+            yield "failed", f"row {number} of private/{name} is of somebody who does not belong there."
+        elif commitment(key, row[at], header[:width], row) != person["commitment"]:
+            yield "failed", f"row {number} of private/{name} is not as it was when the pool was frozen."
+        elif homes is not None and row[-1] != ("no" if person["household"] in homes else "yes"):
+            yield "failed", f"row {number} of private/{name} tells wrongly whether the person is available."
+    if found != sorted(set(found), key=lambda person: person.encode()) or len(found) != len(wanted):
+        yield "failed", f"private/{name} does not hold {len(wanted)} different people, sorted by id."
+
+
+def private_rows(bundle: Bundle, name: str) -> list[list[str]]:
+    if name not in bundle.private:
+        raise BadFileError(f"private/{name} is missing.")
+    return parse_csv(f"private/{name}", bundle.private[name])
+
+
+def keyed(key: bytes, purpose: str, person: str) -> bytes:
+    return hmac.new(key, f"{purpose}\n{person}".encode(), hashlib.sha256).digest()
+
+
+def pseudonym(key: bytes, person: str) -> str:
+    number = int.from_bytes(keyed(key, "sortition-pseudonym-1", person)[:8], "big") >> 4
+    text = "".join(ALPHABET[number >> shift & 31] for shift in range(55, -1, -5))
+    return f"{text[:4]}-{text[4:8]}-{text[8:]}"
+
+
+def commitment(key: bytes, person: str, columns: Sequence[str], row: Sequence[str]) -> str:
+    cells = [[column, cell] for column, cell in zip(columns, row)]  # noqa: B905
+    salt = keyed(key, "sortition-salt-1", person).hex()
+    return sha256(salt.encode() + b"\n" + canonical([pseudonym(key, person), cells]))
+
+
+def replacements(bundle: Bundle) -> Results:
+    """Replacements are recorded after the draw."""
+    unknown = sorted({entry["kind"] for entry in bundle.record} - set(CONTENTS))
+    if unknown:
+        yield "weaker", f"the record tells of things that this version does not check: {', '.join(unknown)}."
+    else:
+        yield "not checked", "no replacement is recorded."
+
+
+STEPS = (files, chain, digests, panels, tickets_and_chances, certificate, draw, private_files, replacements)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Verify the bundle of a draw. Exit code: 0 right, 6 wrong, 7 nothing.")
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).parent, help="the bundle's folder")
+    parser.add_argument("--announced", metavar="DIGEST", help="the lottery digest announced before the seed was known")
+    parser.add_argument("--private", metavar="FOLDER", type=Path, help="the folder with the private files")
+    parser.add_argument("--json", action="store_true", help="write one JSON object")
+    chosen = parser.parse_args()
+    findings = verify(chosen.folder, chosen.announced, chosen.private)
+    code = exit_code(findings)
+    lines = [f"{finding.step}: {finding.state}: {finding.detail}" for finding in findings]
+    lines.append({0: "Nothing is wrong.", 6: "VERIFICATION FAILED.", 7: "Nothing was verified: no bundle here."}[code])
+    text = "\n".join("".join(letter if letter.isprintable() else "?" for letter in line) for line in lines)
+    if chosen.json:
+        text = json.dumps({"exit_code": code, "findings": [finding._asdict() for finding in findings]}, indent=2)
+    sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
