@@ -59,7 +59,7 @@ def solve_once(program: Program, solver: str = "HiGHS") -> Solution:
     backend = _backend(pulp, solver)
     model = pulp.LpProblem("sortition", pulp.LpMinimize)
     variables = [
-        pulp.LpVariable(f"x{index}", *(_finite(low), _finite(high)), cat="Integer" if whole else "Continuous")
+        model.add_variable(f"x{index}", *(_finite(low), _finite(high)), cat="Integer" if whole else "Continuous")
         for index, (low, high, whole) in enumerate(zip(program.low, program.high, program.integer, strict=True))
     ]
     model += pulp.LpAffineExpression(zip(variables, program.cost.tolist(), strict=True))
