@@ -17,7 +17,7 @@ _FROM_TO = re.compile(rf"{_AGE}(?:\s*(?:[-‐‑‒–—−]|to)\s*{_AGE})?")
 _FROM = re.compile(rf"{_AGE}\s*(?:\+|plus|(?:and|or)\s+(?:over|older|above|more))", re.IGNORECASE)
 _TO = re.compile(rf"(?:up to\s+{_AGE}|{_AGE}\s+(?:and|or)\s+(?:under|younger|below|less))", re.IGNORECASE)
 _BEYOND = re.compile(rf"(under|below|over|above)\s+{_AGE}|([<>])\s*{_AGE}", re.IGNORECASE)
-_KEYS = ("on", "values")
+BANDS_KEYS = ("on", "values")
 
 
 def read_band(text: str) -> tuple[int, int | None]:
@@ -54,7 +54,7 @@ def read_bands(
     Where `values` is left out, the values that have seats are the bands.
     """
     before = len(faults)
-    table = table_at(node, f"{category}: `bands`", faults, _KEYS)
+    table = table_at(node, f"{category}: `bands`", faults, BANDS_KEYS)
     on = _date(table.get("on"), category, node.line, faults)
     names = texts_at(table.get("values"), f"{category}: `values` of `bands`", faults) or tuple(fallback)
     ages: list[tuple[int, int | None]] = []
