@@ -96,7 +96,7 @@ def sample_pool(quotas: Quotas, people: int, seed: str) -> str:
     """Make up a pool of replies for a quota spec, with the self-selection that real pools show.
 
     How many people give each answer is the population's share times the odds that such people reply (`AGE_ODDS`,
-    `WORD_ODDS`), rounded; the share is the spec's own, or else the middle of the seats. Who gives it is random, and
+    `WORD_ODDS`), rounded; where the spec gives no share, that of the seats stands for it. Who gives it is random, and
     answers to different questions are independent of each other, which those of real people are not. Some people
     share an address, spelt differently, and a few give none; some are excluded; some use a synonym; some leave a
     question blank if the spec says what happens then.
@@ -128,7 +128,7 @@ def sample_pool(quotas: Quotas, people: int, seed: str) -> str:
         "last_name": _picks(_LAST_NAMES, people, f"{seed}\nlast name"),
     }
     for category in quotas.categories:
-        columns.setdefault(category.column, _answers(category, people, f"{seed}\n{category.column}"))
+        columns.setdefault(category.column, _answers(category, quotas.panel_size, people, f"{seed}\n{category.column}"))
     columns |= _addresses(quotas.household_columns, people, seed)
     for exclusion in quotas.exclude:
         if exclusion.column not in columns:
@@ -161,12 +161,12 @@ def _ids(name: str, people: int, seed: str) -> list[str]:
     return [f"{initials}-{number:05d}" for number in accumulate(gaps)]
 
 
-def _answers(category: Category, people: int, question: str) -> list[str]:
+def _answers(category: Category, panel_size: int, people: int, question: str) -> list[str]:
     """Fill a category's column: everybody's value, written as people write it."""
     order = _order(question, people)
     cells = [""] * people
     start = 0
-    for value, end in zip(category.values, _ends(category, people), strict=True):
+    for value, end in zip(category.values, _ends(category, panel_size, people), strict=True):
         for person in order[start:end]:
             cells[person] = _written(category, value, person, question)
         start = end
@@ -176,13 +176,15 @@ def _answers(category: Category, people: int, question: str) -> list[str]:
     return cells
 
 
-def _ends(category: Category, people: int) -> list[int]:
+def _ends(category: Category, panel_size: int, people: int) -> list[int]:
     """Cut the people into one piece a value, with the sizes that the response model expects; give where each ends."""
-    known = any(share is not None for share in category.shares)
-    sizes = category.shares if known else [low + high for low, high in zip(category.low, category.high, strict=True)]
+    seats = [(low + high) / 2 for low, high in zip(category.low, category.high, strict=True)]
+    shares = category.shares or (None,) * len(seats)
     weights = [
-        0.0 if value == MISSING_VALUE else (size or 0.0) * _odds(category, value)
-        for value, size in zip(category.values, sizes, strict=True)
+        0.0
+        if value == MISSING_VALUE
+        else _odds(category, value) * (100 * size / panel_size if share is None else share)
+        for value, size, share in zip(category.values, seats, shares, strict=True)
     ]
     if not any(weights):
         weights = [1.0] * len(weights)
