@@ -196,3 +196,10 @@ def test_the_examples_exercise_what_a_spec_can_say() -> None:
     assert all(spec.household_columns for spec in specs)
     assert any(spec.exclude for spec in specs)
     assert any(category.synonyms for category in categories)
+
+
+def test_the_quota_spec_in_the_readme_can_be_read(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = tmp_path / "shown.yaml"
+    shown.write_text(readme.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    assert read_quotas(shown).panel_size == 50

@@ -127,6 +127,16 @@ def test_a_pool_of_nobody_is_refused() -> None:
         sample_pool(QUOTAS, 0, "s")
 
 
+def test_a_seed_that_cannot_be_shown_is_refused() -> None:
+    with pytest.raises(UsageError, match="type it again"):
+        sample_pool(QUOTAS, 5, "caf\udce9")
+
+
+def test_a_column_that_serves_two_purposes_keeps_its_answers() -> None:
+    by_area = replace(QUOTAS, categories=(replace(TENURE, column="zip"),))
+    assert set(column(sample_pool(by_area, 30, "s"), "zip")) == set(TENURE.values)
+
+
 @given(on=st.dates(dt.date(1950, 1, 1), dt.date(2050, 1, 1)), youngest=st.integers(0, 90), years=st.integers(0, 20))
 def test_dates_of_birth_fall_in_their_band(on: dt.date, youngest: int, years: int) -> None:
     for day in (on, dt.date(2024, 2, 29)):

@@ -118,10 +118,12 @@ def sample_pool(quotas: Quotas, people: int, seed: str) -> str:
     Raises
     ------
     UsageError
-        `people` is below 1.
+        `people` is below 1, or the seed holds characters that cannot be shown.
     """
     if people < 1:
         raise UsageError(f"a pool of {people} people cannot be made up; ask for at least 1")
+    if not seed.isprintable():  # a lone surrogate, from a terminal that is not in UTF-8, could not even be hashed
+        raise UsageError("the seed holds characters that cannot be shown; type it again")
     columns = {
         quotas.id_column: _ids(quotas.name, people, seed),
         "first_name": _picks(_FIRST_NAMES, people, f"{seed}\nfirst name"),
@@ -129,7 +131,8 @@ def sample_pool(quotas: Quotas, people: int, seed: str) -> str:
     }
     for category in quotas.categories:
         columns.setdefault(category.column, _answers(category, quotas.panel_size, people, f"{seed}\n{category.column}"))
-    columns |= _addresses(quotas.household_columns, people, seed)
+    for column, cells in _addresses(quotas.household_columns, people, seed).items():
+        columns.setdefault(column, cells)
     for exclusion in quotas.exclude:
         if exclusion.column not in columns:
             columns[exclusion.column] = _exclusions(exclusion.values, people, f"{seed}\n{exclusion.column}")
