@@ -46,19 +46,24 @@ _BLANK_ANSWERS = 20
 _SYNONYMS = 100
 """These five are per thousand people."""
 _OLDEST = 92
+# fmt: off
 _FIRST_NAMES = (
-    "Aisha|Zoë|Mary-Jane|José|Nguyễn Thị|D'Arcy|Siân|Łukasz|Ольга|Jean Luc|Ἑλένη|Bob|Margaret|Seán|美玲|Priya|"
-    "Anne-Marie|Tom|Ngaire|Björn|فاطمة|Xi|Gwenllian|J."
-).split("|")
+    "Aisha", "Zoë", "Mary-Jane", "José", "Nguyễn Thị", "D'Arcy", "Siân", "Łukasz", "Ольга", "Jean Luc", "Ἑλένη",
+    "Bob", "Margaret", "Seán", "美玲", "Priya", "Anne-Marie", "Tom", "Ngaire", "Björn", "فاطمة", "Xi", "Gwenllian",
+    "J.",
+)
 _LAST_NAMES = (
-    "O'Brien|Ánh|Smith, John|Smith-Jones|van der Berg|D’Souza|Müller|Шевченко|王|Ng|de la Cruz|Øverås|Ní Dhomhnaill|"
-    'Null|St. John|Begum|Clarke (née Rees)|Jones "Jo"|Okonkwo|Παπαδόπουλος|McDonald|Şahin|Taylor|Singh|Żak|True|'
-    "حسن|Featherstonehaugh-Cholmondeley"
-).split("|")
+    "O'Brien", "Ánh", "Smith, John", "Smith-Jones", "van der Berg", "D’Souza", "Müller", "Шевченко", "王", "Ng",
+    "de la Cruz", "Øverås", "Ní Dhomhnaill", "Null", "St. John", "Begum", "Clarke (née Rees)", 'Jones "Jo"',
+    "Okonkwo", "Παπαδόπουλος", "McDonald", "Şahin", "Taylor", "Singh", "Żak", "True", "حسن",
+    "Featherstonehaugh-Cholmondeley",
+)
 _STREETS = (
-    "Bellfounder Row|Quire Lane|Lantern Hill|Osier Street|Tallow Court|Lottery Close|Nine Elms End|"
-    "Kingfisher Drift|St Nobody's Road|Weathercock Way|Old Abacus Yard|Pebble Street|Saltpan Gardens"
-).split("|")
+    "Bellfounder Row", "Quire Lane", "Lantern Hill", "Osier Street", "Tallow Court", "Lottery Close",
+    "Nine Elms End", "Kingfisher Drift", "St Nobody's Road", "Weathercock Way", "Old Abacus Yard", "Pebble Street",
+    "Saltpan Gardens",
+)
+# fmt: on
 
 
 def sample_pool(quotas: Quotas, people: int, seed: str) -> str:
