@@ -1,7 +1,7 @@
 """What people look at: a summary in plain numbers, shown in the terminal and as one self-contained page."""
 
 from sortition.reports.html import report_html
-from sortition.reports.summary import QuotaRow, Spread, Summary, percent, summarise
+from sortition.reports.summary import QuotaRow, Spread, Summary, percent, quota_rows, summarise
 from sortition.reports.terminal import findings_view, quota_table, summary_view
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Summary",
     "findings_view",
     "percent",
+    "quota_rows",
     "quota_table",
     "report_html",
     "summarise",

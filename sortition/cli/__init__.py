@@ -1,0 +1,116 @@
+"""The command line: parses, calls the library once, shows. Errors become one sentence and an exit code here."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from sortition.cli import check, lottery, quotas, verify
+from sortition.cli.console import say, write_text
+from sortition.cli.options import example
+from sortition.errors import SortitionError
+
+
+class StoppedError(SortitionError):
+    """Somebody pressed Ctrl-C."""
+
+    exit_code = 130
+
+
+class _Group(TyperGroup):
+    """Commands in the order in which they are needed; Ctrl-C with a sentence instead of Typer's own word."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise StoppedError("stopped by Ctrl-C; no half-written files were left behind.") from None
+
+
+def _version(wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted:
+        from importlib import metadata
+
+        try:
+            write_text(f"sortition {metadata.version('sortition')}\n")
+        except metadata.PackageNotFoundError:
+            write_text("sortition (from a checkout, not installed)\n")
+        raise typer.Exit
+
+
+def _top(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """Draw a citizens' assembly: the fairest lottery over all panels that meet the quotas, drawn from a public seed.
+
+    Start with 'check'. Then either 'select', or 'lottery' and, once the seed is known, 'draw'. Anyone can 'verify'.
+    """
+
+
+def _app() -> typer.Typer:
+    """Put the commands together."""
+    style: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False, "no_args_is_help": True}
+    app = typer.Typer(cls=_Group, add_completion=False, **style)
+    app.callback(epilog=example('sortition select pool.csv quotas.yaml --seed "0917505934"'))(_top)
+
+    def add(name: str, function: Any, *commands: str) -> None:
+        app.command(name, epilog=example(*commands))(function)
+
+    add("check", check.check, "sortition check pool.csv quotas.yaml")
+    add("select", lottery.select, 'sortition select pool.csv quotas.yaml --seed "0917505934"')
+    add("lottery", lottery.lottery, "sortition lottery pool.csv quotas.yaml --out my-panel")
+    add("draw", lottery.draw, 'sortition draw my-panel --seed "0917505934"', "sortition draw my-panel --ticket 187")
+    add("verify", verify.verify, "sortition verify my-panel", "sortition verify my-panel --announced DIGEST")
+    add("report", verify.report, "sortition report my-panel")
+    specs = typer.Typer(help="List, show and convert quota specs.", **style)
+    specs.command("list", epilog=example("sortition quotas list"))(quotas.list_)
+    specs.command("show", epilog=example("sortition quotas show dudley-2019 > quotas.yaml"))(quotas.show)
+    specs.command("convert", epilog=example("sortition quotas convert categories.csv --size 60 --out quotas.yaml"))(
+        quotas.convert
+    )
+    app.add_typer(specs, name="quotas")
+    add("sample-pool", quotas.sample_pool, 'sortition sample-pool dudley-2019 --people 300 --seed "try" --out pool.csv')
+    return app
+
+
+def main() -> NoReturn:
+    """Run the command line; ends with one of the exit codes of `sortition.errors`, and never with a traceback.
+
+    The environment variable SORTITION_DEBUG=1 brings the traceback of unexpected errors back.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show must not stop a draw
+    try:
+        _app()(prog_name="sortition")
+    except SortitionError as error:
+        count = len(error.faults)
+        _end(
+            f"Error: {error}" if count == 1 else f"{error}\nError: {count} things have to be put right.",
+            error.exit_code,
+        )
+    except OSError as error:
+        _end(f"Error: {error.filename or 'a file'} could not be used: {error.strerror or type(error).__name__}.", 1)
+    except Exception as error:
+        if os.environ.get("SORTITION_DEBUG") == "1":
+            raise
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} in {Path(at.filename).name}, line {at.lineno}"
+        _end(f"Error: this should not have happened ({where}). Please report it, with what SORTITION_DEBUG=1 shows.", 1)
+    sys.exit(0)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    """Write a message to the standard error and end with a code."""
+    say(message)
+    sys.exit(code)

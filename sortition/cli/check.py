@@ -1,0 +1,113 @@
+"""`check`: what is wrong, or worth knowing, before a draw."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from sortition.cli.console import showing
+from sortition.cli.options import Json, PoolPath, Quiet, QuotasPath, Size, Solver
+from sortition.errors import InfeasibleError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from sortition.checking import Relaxation
+    from sortition.workflow import CheckReport
+
+
+def check(
+    pool: PoolPath,
+    quotas: QuotasPath,
+    size: Size = None,
+    solver: Solver = "HiGHS",
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Check whether the pool fits the quotas, before any draw.
+
+    Counts people against the quotas, shows shared households, names the people whom no panel can contain, and finds
+    out whether there is any panel at all. If there is none, it ends with code 4 and the smallest change to the quotas
+    that allows one. Nothing is drawn and nothing is written.
+    """
+    from sortition import workflow
+
+    with showing(as_json, quiet) as show:
+        with show.progress() as progress:
+            report = workflow.check(pool, quotas, panel_size=size, solver=solver, progress=progress)
+        show.notes(report.notes)
+        show.result(lambda: _view(report), _value(report))
+        if not report.feasible:
+            raise InfeasibleError("no panel meets all quotas. Nothing was drawn.")
+
+
+def _view(report: CheckReport) -> RenderableType:
+    """Show the report as text."""
+    from rich.console import Group
+    from rich.text import Text
+
+    from sortition.reports import quota_rows, quota_table
+
+    problem = report.problem
+    seats = f"{problem.panel_size} seats, {len(problem.ids):,} people who may be drawn."
+    table = quota_table(quota_rows(problem))
+    return Group(Text(report.name, style="bold"), Text(seats), Text(), table, Text(), Text("\n".join(_lines(report))))
+
+
+def _lines(report: CheckReport) -> Iterator[str]:
+    """Say what was found besides the counts."""
+    if report.excluded:
+        yield f"Left out, {len(report.excluded)} people:"
+        yield from (f"  {count}: {reason}" for reason, count in _count(reason for *_, reason in report.excluded))
+    if report.households:
+        yield f"Households with more than one person, {len(report.households)} (at most one of each is drawn):"
+        yield from (f"  {', '.join(ids)}" for ids in report.households)
+    if report.unreachable:
+        yield f"No panel can contain these {len(report.unreachable)} people:"
+        yield from (f"  {person}: {sentence}" for person, sentence in report.unreachable)
+    if report.feasible:
+        yield "There are panels that meet all quotas."
+    else:
+        yield "No panel meets all quotas."
+    yield from _change_lines("The smallest change to the quotas that allows a panel:", report.change)
+    yield from _change_lines("The smallest change that gives everybody a chance:", report.change_keeping_everyone)
+
+
+def _change_lines(title: str, change: Relaxation | None) -> Iterator[str]:
+    """Say which quotas a change touches."""
+    if change is not None and change.changes:
+        yield title
+        yield from (f"  {each.sentence}" for each in change.changes)
+
+
+def _count(reasons: Iterator[str]) -> list[tuple[str, int]]:
+    """Count equal reasons, in the order of their first appearance."""
+    return list(Counter(reasons).items())
+
+
+def _value(report: CheckReport) -> dict[str, Any]:
+    """Give the report as an object for JSON."""
+    return {
+        "name": report.name,
+        "panel_size": report.problem.panel_size,
+        "people": len(report.problem.ids),
+        "feasible": report.feasible,
+        "quotas": [
+            {"quota": each.quota.label, "low": each.quota.low, "high": each.quota.high, "pool": each.count}
+            for each in report.counts
+        ],
+        "households": [list(ids) for ids in report.households],
+        "excluded": [{"id": person, "line": line, "reason": reason} for person, line, reason in report.excluded],
+        "unreachable": [{"id": person, "reason": sentence} for person, sentence in report.unreachable],
+        "change": _changes(report.change),
+        "change_keeping_everyone": _changes(report.change_keeping_everyone),
+        "notes": [str(note) for note in report.notes],
+    }
+
+
+def _changes(change: Relaxation | None) -> list[dict[str, Any]] | None:
+    """Give a change of quotas as a list for JSON."""
+    if change is None:
+        return None
+    return [{"quota": each.quota.label, "low": each.new_low, "high": each.new_high} for each in change.changes]

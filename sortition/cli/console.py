@@ -1,0 +1,119 @@
+"""Where a command's words go: the result to the standard output, everything else to the standard error.
+
+Rich is imported when something is shown, to keep `--help` fast.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from sortition.errors import SortitionError, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+Progress = Callable[[str, str, float | None], None]
+
+
+@dataclass
+class Show:
+    """What one command shows, and how."""
+
+    as_json: bool = False
+    quiet: bool = False
+    shown: bool = field(default=False, init=False)
+    """Whether a result has been written."""
+
+    def result(self, view: Callable[[], RenderableType], value: dict[str, Any]) -> None:
+        """Write the result, as one JSON object or as `view()` gives it."""
+        self.shown = True
+        if self.as_json:
+            write_text(json.dumps(value, indent=2, allow_nan=False) + "\n")
+        elif not self.quiet:
+            _console(sys.stdout).print(view())
+        sys.stdout.flush()  # a reader that has gone away is noticed here and not at the end of the program
+
+    def notes(self, notes: Iterable[object]) -> None:
+        """Write what is worth knowing to the standard error."""
+        for note in notes:
+            say(f"Note: {note}")
+
+    def advice(self, text: str) -> None:
+        """Write what to do next to the standard error, for people only."""
+        if not (self.quiet or self.as_json):
+            say(text)
+
+    @contextmanager
+    def progress(self) -> Iterator[Progress]:
+        """Show how far the work is while it lasts, if somebody is looking at the standard error."""
+        if self.quiet or not sys.stderr.isatty():
+            yield lambda *_: None
+            return
+        from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bars
+
+        columns = (TextColumn("{task.description}"), BarColumn(24), TextColumn("{task.fields[detail]}"))
+        with Bars(*columns, TimeElapsedColumn(), console=_console(sys.stderr), transient=True) as bars:
+            task = bars.add_task("", detail="", total=None)
+
+            def tell(step: str, detail: str, fraction: float | None) -> None:
+                total = None if fraction is None else 1.0
+                bars.update(task, description=_plain(step), detail=_plain(detail), total=total, completed=fraction or 0)
+
+            yield tell
+
+
+@contextmanager
+def showing(as_json: bool, quiet: bool) -> Iterator[Show]:
+    """Run a command; under `--json` an error becomes the JSON object, unless a result has been written."""
+    show = Show(as_json, quiet)
+    try:
+        yield show
+    except SortitionError as error:
+        if as_json and not show.shown:
+            faults = [{"source": fault.source, "line": fault.line, "message": fault.message} for fault in error.faults]
+            show.result(str, {"error": type(error).__name__, "exit_code": error.exit_code, "faults": faults})
+        raise
+
+
+def say(text: str) -> None:
+    """Write a line to the standard error."""
+    sys.stderr.write(text + "\n")
+
+
+def write_text(text: str) -> None:
+    """Write text to the standard output as it is."""
+    sys.stdout.write(text)
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write text to a file that must not exist yet.
+
+    Raises
+    ------
+    UsageError
+        Something lies at `path` already.
+    """
+    try:
+        with path.open("x", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except FileExistsError:
+        raise UsageError(f"{path} exists already and is left as it is; give another name.") from None
+
+
+def _console(stream: TextIO) -> Console:
+    from rich.console import Console
+
+    return Console(file=stream, highlight=False)
+
+
+def _plain(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)

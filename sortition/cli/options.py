@@ -1,0 +1,116 @@
+"""Arguments and options that several commands share, with the words that their help shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sortition.errors import UsageError
+
+PoolPath = Annotated[Path, typer.Argument(metavar="POOL", help="The replies: a CSV file, one row a person.")]
+QuotasPath = Annotated[
+    str,
+    typer.Argument(
+        metavar="QUOTAS",
+        help="The quotas: a YAML spec, a CSV file (give --size with it), or the name of a spec that comes with the "
+        "program ('sortition quotas list').",
+    ),
+]
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder that 'lottery' or 'select' left.")]
+Size = Annotated[
+    int | None, typer.Option("--size", metavar="K", help="Seats on the panel, where QUOTAS is a CSV file.")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="DIR", help="New folder for the results. Left out: the name of the quota file and '-draw'."
+    ),
+]
+Seed = Annotated[
+    str | None,
+    typer.Option("--seed", metavar="TEXT", help="The public seed, exactly as announced, in quotation marks."),
+]
+Ticket = Annotated[
+    int | None,
+    typer.Option("--ticket", metavar="N", help="Instead of a seed: the ticket that was drawn by hand."),
+]
+Objective = Annotated[
+    str,
+    typer.Option(
+        "--objective",
+        metavar="NAME",
+        help="What 'fair' means: 'leximin' makes the lowest chance as high as possible, then the next lowest, and so "
+        "on; 'maximin' only the lowest.",
+        show_default=True,
+    ),
+]
+Panels = Annotated[
+    int, typer.Option("--panels", metavar="M", help="How many numbered panels the lottery has.", show_default=True)
+]
+Solver = Annotated[
+    str, typer.Option("--solver", metavar="NAME", help="A solver that PuLP knows, such as CBC.", show_default=True)
+]
+Key = Annotated[
+    Path | None,
+    typer.Option("--key", metavar="FILE", help="Use the pseudonyms' key of an earlier run (its private/key.json)."),
+]
+Now = Annotated[
+    str | None,
+    typer.Option(
+        "--now", metavar="TIME", help="Time to record, such as 2026-03-01T18:30+00:00, instead of the clock's."
+    ),
+]
+Announced = Annotated[
+    str | None,
+    typer.Option("--announced", metavar="DIGEST", help="The digest as it was announced before the seed was known."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Write one JSON object to the standard output instead of text.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Write nothing but warnings and errors (and JSON, with --json).")]
+
+
+def moment(text: str | None) -> dt.datetime | None:
+    """Read a time in ISO 8601; one without a time zone is taken as UTC.
+
+    Raises
+    ------
+    UsageError
+        The text is no such time.
+    """
+    if text is None:
+        return None
+    try:
+        time = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--now '{text}' is not a time; write it like 2026-03-01T18:30+00:00.") from None
+    return time if time.tzinfo else time.replace(tzinfo=dt.UTC)
+
+
+def one_of(seed: str | None, ticket: int | None) -> None:
+    """Make sure that there is a seed or a ticket, not both, before any long work begins.
+
+    Raises
+    ------
+    UsageError
+        There are both, or neither.
+    """
+    if (seed is None) == (ticket is None):
+        found = "neither was given" if seed is None else "both were given"
+        raise UsageError(f"a draw needs either --seed or --ticket; {found}.")
+
+
+def folder_for(out: Path | None, quotas: str) -> Path:
+    """Give the folder for the results: the one asked for, else one named after the quota file."""
+    if out is not None:
+        return out
+    slug = re.sub(r"[\W_]+", "-", Path(quotas).stem).strip("-").lower()
+    return Path(f"{slug or 'sortition'}-draw")
+
+
+def example(*commands: str) -> str:
+    """Give the example that ends a command's help, with its lines left as they are."""
+    lines = "".join(f"  {command}\n" for command in commands)
+    return f"\b\nExample{'s' if len(commands) > 1 else ''}:\n{lines}"

@@ -1,0 +1,43 @@
+"""What auditors and readers need: `verify` and `report`."""
+
+from __future__ import annotations
+
+from sortition.cli.console import showing
+from sortition.cli.options import Announced, Folder, Json, Quiet
+from sortition.errors import NothingVerifiedError, VerificationError
+
+
+def verify(folder: Folder, announced: Announced = None, as_json: Json = False, quiet: Quiet = False) -> None:
+    """Check that a lottery and its draw are what they claim to be.
+
+    Needs no solver and no names: it counts the panels again, checks the proof in exact fractions and follows the seed
+    to the panel. Ends with code 6 if any step fails, and with code 7 if there was nothing to verify.
+    """
+    from sortition import workflow
+    from sortition.reports import findings_view
+
+    with showing(as_json, quiet) as show:
+        findings = workflow.verify(folder, announced=announced)
+        states = [finding.state for finding in findings]
+        listed = [{"step": each.step, "state": each.state, "detail": each.detail} for each in findings]
+        passed = "failed" not in states
+        show.result(lambda: findings_view(findings), {"folder": str(folder), "passed": passed, "findings": listed})
+        if not passed:
+            raise VerificationError(f"{folder} is not what it claims to be: {states.count('failed')} steps failed.")
+        if not {"passed", "weaker"} & set(states):
+            raise NothingVerifiedError(f"nothing in {folder} could be verified.")
+        show.advice(f"Nothing failed: {states.count('passed')} of {len(states)} steps passed.")
+
+
+def report(folder: Folder, as_json: Json = False, quiet: Quiet = False) -> None:
+    """Write the public page of a lottery or draw again.
+
+    The page is one self-contained file, public/report.html, that needs no network. Its path is shown.
+    """
+    from rich.text import Text
+
+    from sortition import workflow
+
+    with showing(as_json, quiet) as show:
+        path = workflow.report(folder)
+        show.result(lambda: Text(str(path), overflow="fold"), {"report": str(path)})
