@@ -67,3 +67,26 @@ def read_quotas(path_or_name: Path | str, panel_size: int | None = None) -> Quot
 
     is_name = path.suffix.lower() not in _SPEC_SUFFIXES and path.name == str(path_or_name) and not path.exists()
     return read_quotas_yaml(shipped_path(str(path_or_name)) if is_name else path, str(path_or_name), panel_size)
+
+
+def convert_quotas(path_or_name: Path | str, panel_size: int | None = None) -> str:
+    """Read quotas as `read_quotas` does, and give the YAML spec that says the same.
+
+    Parameters
+    ----------
+    path_or_name, panel_size
+        As for `read_quotas`.
+
+    Returns
+    -------
+    str
+        The text of the spec.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file.
+    """
+    from sortition.reading.write import quotas_to_yaml
+
+    return quotas_to_yaml(read_quotas(path_or_name, panel_size))

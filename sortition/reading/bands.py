@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from sortition.model import Bands
 from sortition.reading.faults import Faults
+from sortition.reading.seats import before_spreadsheet
 from sortition.reading.yaml_fields import table_at, text_at, texts_at
 from sortition.reading.yaml_tree import Node, Text
 
@@ -43,6 +44,8 @@ def read_band(text: str) -> tuple[int, int | None]:
             return age + 1, None
         if age:
             return 0, age - 1
+    if was := before_spreadsheet(text):
+        raise ValueError(f"this was probably '{was}' before a spreadsheet changed it. Correct it.")
     raise ValueError("this is not an age band. Write it as 18-24, 75+, under 25 or 65 and over.")
 
 

@@ -9,7 +9,7 @@ from typing import get_args
 from sortition.model import MISSING_VALUE, Bands, Category, MissingPolicy
 from sortition.reading.bands import read_bands
 from sortition.reading.faults import Faults
-from sortition.reading.names import did_you_mean, find, match_key
+from sortition.reading.names import did_you_mean, find, hint, match_key
 from sortition.reading.seats import check_sums, check_value_name
 from sortition.reading.shares import Shares, read_shares
 from sortition.reading.yaml_fields import seats_at, table_at, text_at, texts_at, whole_at
@@ -42,12 +42,16 @@ def read_category(name: Text, node: Node, wishes: Wishes, panel_size: int | None
     category = name.text
     table = table_at(node, category, faults, CATEGORY_KEYS)
     shares = _shares(table, category, faults)
-    rows = _rows(table, category, shares, panel_size or 0, node.line, faults)
+    if isinstance(node, Table) and table.get("seats") is None and table.get("share") is None:
+        faults.add(
+            f"{category}: no seats are given. Give `seats` for each value, or `share` and `tolerance`.", name.line
+        )
+    rows = _rows(table, category, shares, panel_size or 0, faults)
+    _check_values(category, rows, faults)
     rows, bands = _banded(table.get("bands"), category, rows, faults)
     missing = wishes.missing.get(category, "refuse")
-    rows, lines = _with_missing(category, rows, missing, panel_size or 0, faults)
+    rows, lines = _with_missing(rows, missing, panel_size or 0)
     values = tuple(row.value.text for row in rows)
-    _check_values(category, rows, faults)
     synonyms = _synonyms(table, category, values, faults)
     low, high = tuple(row.low for row in rows), tuple(row.high for row in rows)
     if len(faults) == before and panel_size is not None:
@@ -77,13 +81,11 @@ def _shares(table: Table, category: str, faults: Faults) -> Shares | None:
     return read_shares(table_at(node, f"{category}: `share`", faults), category, faults)
 
 
-def _rows(table: Table, category: str, shares: Shares | None, size: int, line: int, faults: Faults) -> list[_Row]:
+def _rows(table: Table, category: str, shares: Shares | None, size: int, faults: Faults) -> list[_Row]:
     """Give the seats of each value: as written, or worked out from the shares."""
     tolerance = table.get("tolerance")
     widened = whole_at(tolerance, f"{category}: `tolerance`", faults, default=0) or 0
     seats, share = table.get("seats"), table.get("share")
-    if seats is None and share is None:
-        faults.add(f"{category}: no seats are given. Give `seats` for each value, or `share` and `tolerance`.", line)
     if seats is not None:
         if tolerance is not None:
             faults.add(f"{category}: `tolerance` widens a `share`. Delete it, or delete `seats`.", tolerance.line)
@@ -102,8 +104,8 @@ def _check_known(names: Sequence[Text], rows: Sequence[_Row], category: str, fau
     known = [row.value.text for row in rows]
     for name in names:
         if find(name.text, known) is None:
-            hint = did_you_mean(name.text, known)
-            faults.add(f"{category} '{name.text}': no seats are given for this value.{hint}", name.line)
+            advice = did_you_mean(name.text, known) or " Add it to `seats`."
+            faults.add(f"{category} '{name.text}': no seats are given for this value.{advice}", name.line)
 
 
 def _banded(node: Node | None, category: str, rows: list[_Row], faults: Faults) -> tuple[list[_Row], Bands | None]:
@@ -119,22 +121,18 @@ def _banded(node: Node | None, category: str, rows: list[_Row], faults: Faults) 
         row = given.pop(match_key(name.text), _Row(name, 0, 0))
         ordered.append(_Row(Text(name.text, row.value.line), row.low, row.high))
     for row in given.values():
-        hint = did_you_mean(row.value.text, [name.text for name in names])
-        faults.add(f"{category} '{row.value.text}': this is none of the `values` of `bands`.{hint}", row.value.line)
+        what = f"{category} '{row.value.text}': this is none of the `values` of `bands`"
+        faults.add(f"{what}. Add it there or delete it here.", row.value.line)
     return ordered if missing is None else [*ordered, missing], bands
 
 
 def _with_missing(
-    category: str, rows: list[_Row], policy: MissingPolicy, panel_size: int, faults: Faults
+    rows: list[_Row], policy: MissingPolicy, panel_size: int
 ) -> tuple[list[_Row], tuple[int | None, ...]]:
     """Give the rows, that for missing answers last under the policy `own-value`, and their lines."""
-    given = [row for row in rows if match_key(row.value.text) == MISSING_VALUE]
     if policy != "own-value":
-        for row in given:
-            advice = f"Add it under `missing`: {{{category}: own-value}}, or delete this line."
-            what = f"{category} '{MISSING_VALUE}': only a category with its own value for blanks has this."
-            faults.add(f"{what} {advice}", row.value.line)
         return rows, tuple(row.value.line for row in rows)
+    given = [row for row in rows if match_key(row.value.text) == match_key(MISSING_VALUE)]
     others = [row for row in rows if row not in given]
     low, high = (given[0].low, given[0].high) if given else (0, panel_size)
     line = given[0].value.line if given else None
@@ -161,8 +159,8 @@ def _synonyms(table: Table, category: str, values: Sequence[str], faults: Faults
     for name, node in table_at(table.get("synonyms"), f"{category}: `synonyms`", faults).entries:
         value = find(name.text, values)
         if value is None:
-            hint = did_you_mean(name.text, values)
-            faults.add(f"{category}: there is no value '{name.text}' to give synonyms for.{hint}", name.line)
+            advice = hint(name.text, values)
+            faults.add(f"{category}: there is no value '{name.text}' to give synonyms for.{advice}", name.line)
             continue
         for other in texts_at(node, f"{category}: `synonyms` of '{value}'", faults):
             taken = meaning.setdefault(match_key(other.text), value)

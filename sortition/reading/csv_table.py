@@ -40,9 +40,11 @@ def read_table(text: str, faults: Faults) -> Table:
     """
     records = [(line, cells) for line, cells in _records(text, faults) if any(cells)]
     if not records:
+        faults.raise_if_any()
         raise faults.error("The file has no header. Its first line must name the columns.")
     (header_line, header), *body = records
     if not body:
+        faults.raise_if_any()
         raise faults.error("The file has a header but no rows below it.", header_line)
     named = _named_columns(header_line, header, body, faults)
     width = named[-1] + 1 if named else 0
@@ -58,7 +60,7 @@ def read_table(text: str, faults: Faults) -> Table:
 def _records(text: str, faults: Faults) -> Iterator[_Record]:
     """Give the cells of each row with the line it starts on; blank rows come too, as rows of empty cells."""
     lines = io.StringIO(text, newline="")  # this ends lines at \n, \r\n and \r, as editors do, and nowhere else
-    reader = csv.reader(lines, delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(lines, delimiter=_delimiter(text), skipinitialspace=True, strict=True)
     while True:
         start = reader.line_num + 1
         try:

@@ -25,6 +25,6 @@ class Faults:
         return InputError(self._found)
 
     def raise_if_any(self) -> None:
-        """Raise all faults noted, in the order of their lines."""
+        """Raise all faults noted, each once, in the order of their lines."""
         if self._found:
-            raise InputError(sorted(self._found, key=lambda fault: fault.line or 0))
+            raise InputError(dict.fromkeys(sorted(self._found, key=lambda fault: fault.line or 0)))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
+_MOST_LISTED = 12
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
 
@@ -34,8 +35,15 @@ def find(name: str, known: Iterable[str]) -> str | None:
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Give the sentence ` Did you mean 'age'?`, or nothing where no known name is close."""
     keys = {match_key(other): other for other in known}
-    close = difflib.get_close_matches(match_key(name), list(keys), n=1)
+    close = difflib.get_close_matches(match_key(name), list(keys), n=1, cutoff=0.65)
     return f" Did you mean '{keys[close[0]]}'?" if close else ""
+
+
+def hint(name: str, known: Collection[str]) -> str:
+    """Give `did_you_mean`, or where no known name is close a sentence that lists the first of them."""
+    shown = listed(list(known)[:_MOST_LISTED])
+    more = ", …" if len(known) > _MOST_LISTED else "."
+    return did_you_mean(name, known) or (f" Known here: {shown}{more}" if known else "")
 
 
 def listed(names: Iterable[str]) -> str:

@@ -54,9 +54,8 @@ def read_quotas_csv(path: Path, panel_size: int | None) -> Quotas:
         faults.add(f"The panel size is {panel_size}. Give a whole number above 0 with --size K.")
     at = _columns(table, faults)
     rows = list(_rows(table, at, faults)) if at else []
-    sound = len(faults) == 0
     categories = _categories(rows, faults)
-    if sound and panel_size is not None:
+    if not len(faults) and panel_size is not None:
         for category in categories:
             check_sums(category.name, category.low, category.high, panel_size, category.lines[0], faults)
     faults.raise_if_any()

@@ -7,11 +7,11 @@ from pathlib import Path
 from sortition.model import Category, Exclusion, MissingPolicy, Quotas
 from sortition.reading.categories import MISSING_POLICIES, Wishes, read_category
 from sortition.reading.faults import Faults
-from sortition.reading.names import did_you_mean, find, listed, match_key
-from sortition.reading.rules import read_cross, read_rule
+from sortition.reading.names import find, hint, listed, match_key
+from sortition.reading.rules import CROSS_KEYS, RULE_KEYS, read_cross, read_rule
 from sortition.reading.text_file import read_text
-from sortition.reading.yaml_fields import items_at, table_at, text_at, texts_at, whole_at
-from sortition.reading.yaml_tree import Node, Table, Text, read_tree
+from sortition.reading.yaml_fields import table_at, tables_at, text_at, texts_at, whole_at
+from sortition.reading.yaml_tree import Table, Text, read_tree
 
 SPEC_KEYS = (
     "sortition", "name", "notes", "panel_size", "pool", "quotas", "rules", "cross", "missing", "exclude", "flex",
@@ -55,16 +55,21 @@ def read_quotas_yaml(path: Path, source: str, panel_size: int | None = None) -> 
         panel_size=size or 0,
         categories=categories,
         rules=(
-            *(read_rule(node, categories, size, faults) for node in items_at(spec.get("rules"), "`rules`", faults)),
+            *(
+                read_rule(rule, categories, size, faults)
+                for rule in tables_at(spec.get("rules"), "rule", faults, RULE_KEYS)
+            ),
             *(
                 quota
-                for node in items_at(spec.get("cross"), "`cross`", faults)
-                for quota in read_cross(node, categories, size, faults)
+                for cross in tables_at(spec.get("cross"), "cross", faults, CROSS_KEYS)
+                for quota in read_cross(cross, categories, size, faults)
             ),
         ),
         id_column=text_at(pool.get("id"), "`id` of `pool`", faults, default="id"),
         household_columns=tuple(t.text for t in texts_at(pool.get("household"), "`household` of `pool`", faults)),
-        exclude=tuple(_exclusion(node, faults) for node in items_at(spec.get("exclude"), "`exclude`", faults)),
+        exclude=tuple(
+            _exclusion(entry, faults) for entry in tables_at(spec.get("exclude"), "`exclude`", faults, EXCLUDE_KEYS)
+        ),
     )
     faults.raise_if_any()
     return quotas
@@ -136,18 +141,17 @@ def _wishes(spec: Table, names: list[str], faults: Faults) -> Wishes:
 def _known(name: Text, names: list[str], where: str, faults: Faults) -> str | None:
     category = find(name.text, names)
     if category is None:
-        faults.add(f"{where}: there is no category '{name.text}'.{did_you_mean(name.text, names)}", name.line)
+        faults.add(f"{where}: there is no category '{name.text}'.{hint(name.text, names)}", name.line)
     return category
 
 
-def _exclusion(node: Node, faults: Faults) -> Exclusion:
-    table = table_at(node, "`exclude`", faults, EXCLUDE_KEYS)
+def _exclusion(table: Table, faults: Faults) -> Exclusion:
     for key in ("column", "values"):
         if table.get(key) is None:
-            faults.add(f"`exclude`: `{key}` is missing. Write {{column: …, values: [...], reason: …}}.", node.line)
+            faults.add(f"`exclude`: `{key}` is missing. Write {{column: …, values: [...], reason: …}}.", table.line)
     return Exclusion(
         column=text_at(table.get("column"), "`column` of `exclude`", faults),
         values=tuple(value.text for value in texts_at(table.get("values"), "`values` of `exclude`", faults)),
         reason=text_at(table.get("reason"), "`reason` of `exclude`", faults),
-        line=node.line,
+        line=table.line,
     )

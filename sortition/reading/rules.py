@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sortition.model import Category, Quota
 from sortition.reading.faults import Faults
-from sortition.reading.names import did_you_mean, find, match_key
+from sortition.reading.names import find, hint, match_key
 from sortition.reading.seats import in_order
 from sortition.reading.yaml_fields import seats_at, table_at, text_at, texts_at, whole_at
 from sortition.reading.yaml_tree import Node, Table, Text
@@ -16,15 +16,14 @@ CROSS_KEYS = ("of", "seats", "why")
 _Of = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def read_rule(node: Node, categories: Sequence[Category], panel_size: int | None, faults: Faults) -> Quota:
+def read_rule(table: Table, categories: Sequence[Category], panel_size: int | None, faults: Faults) -> Quota:
     """Read `{at_least: 3, at_most: 9, of: {category: [values]}, why: …}`; at least one of the bounds is needed."""
     before = len(faults)
-    table = table_at(node, "rule", faults, RULE_KEYS)
     low = whole_at(table.get("at_least"), "rule: `at_least`", faults)
     high = whole_at(table.get("at_most"), "rule: `at_most`", faults)
     if len(faults) == before and low is None and high is None:
-        faults.add("rule: neither `at_least` nor `at_most` is given. Give one of them or both.", node.line)
-    of = _groups(table, node.line, categories, faults)
+        faults.add("rule: neither `at_least` nor `at_most` is given. Give one of them or both.", table.line)
+    of = _groups(table, categories, faults)
     most = panel_size or 0
     quota = Quota(
         of=of,
@@ -32,28 +31,27 @@ def read_rule(node: Node, categories: Sequence[Category], panel_size: int | None
         high=most if high is None else high,
         kind="rule",
         why=text_at(table.get("why"), "rule: `why`", faults),
-        line=node.line,
+        line=table.line,
     )
     if len(faults) == before and panel_size is not None:
         _check_bounds(quota, panel_size, faults)
     return quota
 
 
-def read_cross(node: Node, categories: Sequence[Category], panel_size: int | None, faults: Faults) -> Iterator[Quota]:
+def read_cross(table: Table, categories: Sequence[Category], panel_size: int | None, faults: Faults) -> Iterator[Quota]:
     """Read `{of: [a, b], seats: {value of a: {value of b: 2-4}}}`, for two or more categories.
 
     Combinations that are not named are free.
     """
-    table = table_at(node, "cross", faults, CROSS_KEYS)
     names = texts_at(table.get("of"), "cross: `of`", faults)
     chosen = [found for name in names if (found := _category(name, "cross", categories, faults)) is not None]
     if len(names) < 2 or len({category.name for category in chosen}) < len(chosen):
-        faults.add("cross: `of` must name two or more different categories, as in `of: [age, gender]`.", node.line)
+        faults.add("cross: `of` must name two or more different categories, as in `of: [age, gender]`.", table.line)
     elif len(chosen) == len(names):
         seats = table.get("seats")
         why = text_at(table.get("why"), "cross: `why`", faults)
         if seats is None:
-            faults.add("cross: no seats are given. Write `seats: {18-24: {Female: 2-4}}`.", node.line)
+            faults.add("cross: no seats are given. Write `seats: {18-24: {Female: 2-4}}`.", table.line)
         else:
             yield from _cells(seats, chosen, (), why, panel_size, faults)
 
@@ -81,11 +79,13 @@ def _cells(
             yield from _cells(below, rest, (*of, (category.name, (value,))), why, panel_size, faults)
 
 
-def _groups(table: Table, line: int, categories: Sequence[Category], faults: Faults) -> _Of:
+def _groups(table: Table, categories: Sequence[Category], faults: Faults) -> _Of:
     """Read which values of which categories a rule counts."""
     groups = table_at(table.get("of"), "rule: `of`", faults)
     if not groups.entries:
-        faults.add("rule: `of` is missing. Say whom the rule counts, as in `of: {ethnicity: [Asian, Black]}`.", line)
+        faults.add(
+            "rule: `of` is missing. Say whom the rule counts, as in `of: {ethnicity: [Asian, Black]}`.", table.line
+        )
     of: list[tuple[str, tuple[str, ...]]] = []
     for name, node in groups.entries:
         category = _category(name, "rule", categories, faults)
@@ -103,7 +103,7 @@ def _category(name: Text, where: str, categories: Sequence[Category], faults: Fa
     known = [category.name for category in categories]
     found = find(name.text, known)
     if found is None:
-        faults.add(f"{where}: there is no category '{name.text}'.{did_you_mean(name.text, known)}", name.line)
+        faults.add(f"{where}: there is no category '{name.text}'.{hint(name.text, known)}", name.line)
         return None
     return categories[known.index(found)]
 
@@ -111,8 +111,8 @@ def _category(name: Text, where: str, categories: Sequence[Category], faults: Fa
 def _value(name: Text, category: Category, where: str, faults: Faults) -> str | None:
     value = find(name.text, category.values)
     if value is None:
-        hint = did_you_mean(name.text, category.values)
-        faults.add(f"{where}: {category.name} has no value '{name.text}'.{hint}", name.line)
+        advice = hint(name.text, category.values)
+        faults.add(f"{where}: {category.name} has no value '{name.text}'.{advice}", name.line)
     return value
 
 

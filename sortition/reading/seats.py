@@ -9,6 +9,7 @@ from sortition.reading.faults import Faults
 
 _WHOLE = r"([0-9]{1,6})"
 _RANGE = re.compile(rf"{_WHOLE}(?:\s*(?:[-‐‑‒–—−]|to)\s*{_WHOLE})?")
+_NEGATIVE = re.compile(r"[-−]\s*[0-9]+")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"({'|'.join(_MONTHS)})[a-z]*"
 _DAY_MONTH = re.compile(rf"(?:([0-9]{{1,4}})[-/. ]{_MONTH}|{_MONTH}[-/. ]([0-9]{{1,4}}))", re.IGNORECASE)
@@ -28,8 +29,9 @@ def whole(text: str) -> int:
     if not text:
         raise ValueError("a number is missing here. Write a whole number.")
     if was := before_spreadsheet(text):
-        raise ValueError(f"'{text}' was probably {was} before a spreadsheet changed it. Write {was}.")
-    if re.fullmatch(r"[-−]\s*[0-9]+", text):
+        advice = f"Write {was}." if was.isdigit() else "Write one whole number."
+        raise ValueError(f"'{text}' was probably {was} before a spreadsheet changed it. {advice}")
+    if _NEGATIVE.fullmatch(text):
         raise ValueError(f"'{text}' is negative. Write a whole number from 0.")
     raise ValueError(f"'{text}' is not a whole number. Write one such as 5.")
 
@@ -46,8 +48,10 @@ def seat_range(text: str) -> tuple[int, int]:
         raise ValueError("no seats are given. Write them as 4-6 or 5.")
     match = _RANGE.fullmatch(text)
     if match is None:
-        if before_spreadsheet(text) or re.fullmatch(r"[-−]\s*[0-9]+", text):
-            whole(text)
+        if was := before_spreadsheet(text):
+            raise ValueError(f"'{text}' was probably {was} before a spreadsheet changed it. Write {was}.")
+        if _NEGATIVE.fullmatch(text):
+            raise ValueError(f"'{text}' is negative. Write a whole number from 0.")
         raise ValueError(f"'{text}' is not a number of seats. Write a range such as 4-6, or one number such as 5.")
     low = int(match[1])
     return in_order(low, low if match[2] is None else int(match[2]))

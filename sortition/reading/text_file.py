@@ -53,7 +53,7 @@ def _decode(data: bytes, faults: Faults) -> str:
         # A file with UTF-8 letters in it is a damaged UTF-8 file: as CP1252 its names would silently turn to gibberish.
         if encoding == "UTF-8" and data.decode(errors="ignore").isascii():
             return _decode_cp1252(data, faults)
-        text = data[: error.start].decode(encoding, errors="replace")
+        text = error.object[: error.start].decode(encoding, errors="replace")
         raise faults.error(f"There are bytes here that are not {encoding} text. {_SAVE}", _line(text)) from error
 
 

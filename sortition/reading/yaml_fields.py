@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sortition.reading.faults import Faults
-from sortition.reading.names import did_you_mean, listed
+from sortition.reading.names import hint
 from sortition.reading.seats import in_order, seat_range, whole
 from sortition.reading.yaml_tree import Items, Node, Table, Text
 
@@ -31,10 +31,11 @@ def texts_at(node: Node | None, where: str, faults: Faults) -> tuple[Text, ...]:
     return texts
 
 
-def items_at(node: Node | None, where: str, faults: Faults) -> tuple[Node, ...]:
-    """Give the items of a list."""
+def tables_at(node: Node | None, where: str, faults: Faults, keys: Collection[str]) -> tuple[Table, ...]:
+    """Give the items of a list of tables with known keys."""
     if isinstance(node, Items):
-        return node.items
+        tables = [(item, table_at(item, where, faults, keys)) for item in node.items]
+        return tuple(table for item, table in tables if isinstance(item, Table))
     if node is not None:
         faults.add(f"{where}: a list is expected here. Start each of its items on a new line with `- `.", node.line)
     return ()
@@ -49,8 +50,7 @@ def table_at(node: Node | None, where: str, faults: Faults, keys: Collection[str
         return Table((), node.line)
     for name, _ in node.entries:
         if keys and name.text not in keys:
-            hint = did_you_mean(name.text, keys) or f" Known here: {listed(keys)}."
-            faults.add(f"{where}: '{name.text}' is not known here.{hint}", name.line)
+            faults.add(f"{where}: '{name.text}' is not known here.{hint(name.text, keys)}", name.line)
     return node
 
 

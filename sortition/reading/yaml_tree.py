@@ -89,6 +89,8 @@ def _compose(text: str, faults: Faults) -> yaml.Node | None:
         line = mark.line + 1 if mark else None
         if error.problem == _DEPTH:
             raise faults.error(_DEPTH, line) from error
+        if error.problem == "but found another document":
+            raise faults.error("A second document starts here. Keep one quota spec to a file.", line) from error
         raise faults.error(f"This is not valid YAML: {error.problem or error.context}. {advice}", line) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
@@ -126,7 +128,7 @@ class _Converter:
         text = clean(node.value)
         if any("\ud800" <= character <= "\udfff" for character in text):
             self.faults.add("There is half a character here (a lone surrogate). Write the character itself.", line)
-            return Text("", line)
+            text = text.encode(errors="replace").decode()
         return Text(text, line)
 
     def entries(self, node: yaml.MappingNode, depth: int) -> tuple[tuple[Text, Node], ...]:
