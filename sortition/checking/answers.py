@@ -135,20 +135,17 @@ def _check_unknown(unknown: Mapping[int, str], lines: Sequence[int], category: C
 
 def _unknown_answer(cell: str, lines: Sequence[int], category: Category, findings: Findings) -> None:
     values = _answerable(category)
+    known_kind = closest(cell, values) is not None
     hint = did_you_mean(cell, values)
     if _DATE_LIKE_BAND.fullmatch(spelling_key(cell)):
-        hint = "; a spreadsheet has probably turned a band such as 10-19 into a date."
+        known_kind, hint = True, "; a spreadsheet has probably turned a band such as 10-19 into a date."
+    # Where columns have slipped, the cell holds a name or an address: show only what resembles an answer or is shared.
+    what = f"value {quoted([cell])}" if known_kind or len(cell) <= 3 or len(lines) >= 3 else "an answer"
     findings.fault(
-        f"value {_shown(cell)} of {category.name} on {lines_text(lines)} is not among {quoted(values)}{hint} "
+        f"{what} of {category.name} on {lines_text(lines)} is not among {quoted(values)}{hint} "
         "Correct the cells or add a synonym.",
         lines[0],
     )
-
-
-def _shown(cell: str) -> str:
-    """Quote an answer unless it looks like something personal that slipped into the column."""
-    personal = "@" in cell or sum(character.isdigit() for character in cell) > 4
-    return "(not shown)" if personal else quoted([cell])
 
 
 def _note_counts(counts: Mapping[int, int], category: Category, findings: Findings) -> None:

@@ -58,8 +58,8 @@ def _seatable(problem: Problem, people: BoolArray) -> int:
 
 def _crowded(people: int, households: int) -> str:
     return (
-        f"the {people_text(people)} who may be drawn live in only {households} households, and a panel takes one "
-        "person from each at most."
+        f"the {people_text(people)} who may be drawn live in only {households} household{'s' * (households != 1)}, and "
+        "a panel takes one person from each at most."
     )
 
 

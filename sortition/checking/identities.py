@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sortition.checking.findings import Findings, lines_text, quoted
 from sortition.checking.spelling import folded
 from sortition.model import Pool
 
 _SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+")
+_DECIMAL = re.compile(r"[0-9]+[.,]0+")
+_LONG = re.compile(r"[0-9]{16,}")
+_EXPORT = "Export the ids again, as text."
 _PLACES_KEPT = 15
 """Spreadsheets keep this many digits of a number and write noughts for the rest."""
 
@@ -60,30 +63,23 @@ def _check_repeated(pool: Pool, identity: str, same: Sequence[int], findings: Fi
 
 def _check_damage(pool: Pool, first: dict[str, int], findings: Findings) -> None:
     """Find ids that a spreadsheet or a copy has changed."""
-    exported = "Export the ids again, as text."
-    scientific = [pool.lines[row] for identity, row in first.items() if _SCIENTIFIC.fullmatch(identity)]
-    if scientific:
-        findings.fault(
-            f"the id on {lines_text(scientific)} is a number that a spreadsheet has rounded (as 1.2E+15). {exported}",
-            scientific[0],
-        )
-    long = [identity for identity in first if re.fullmatch(r"[0-9]{16,}", identity)]
+
+    def where(identities: Iterable[str]) -> list[int]:
+        return sorted(pool.lines[first[identity]] for identity in identities)
+
+    if lines := where(filter(_SCIENTIFIC.fullmatch, first)):
+        rounded = "is a number that a spreadsheet has rounded (as 1.2E+15)"
+        findings.fault(f"the id on {lines_text(lines)} {rounded}. {_EXPORT}", lines[0])
+    if lines := where(identity for identity in first if not identity.isprintable()):
+        findings.fault(f"the id on {lines_text(lines)} holds characters that cannot be seen. Type it again.", lines[0])
+    if lines := where(filter(_DECIMAL.fullmatch, first)):
+        findings.note(f"the id on {lines_text(lines)} ends in '.0', which a spreadsheet may have added.", lines[0])
+    long = [identity for identity in first if _LONG.fullmatch(identity)]
     if long and all(set(identity[_PLACES_KEPT:]) == {"0"} for identity in long):
-        lines = sorted(pool.lines[first[identity]] for identity in long)
+        lines = where(long)
         add = findings.fault if len(lines) > 1 else findings.note  # one id may end in a nought by chance
-        add(
-            f"every id of 16 or more digits ends in noughts ({lines_text(lines)}), as if a spreadsheet had rounded it. "
-            f"{exported}",
-            lines[0],
-        )
-    unseen = [pool.lines[row] for identity, row in first.items() if not identity.isprintable()]
-    if unseen:
-        findings.fault(
-            f"the id on {lines_text(unseen)} holds characters that cannot be seen. Type it again.", unseen[0]
-        )
-    decimal = [pool.lines[row] for identity, row in first.items() if re.fullmatch(r"[0-9]+[.,]0+", identity)]
-    if decimal:
-        findings.note(f"the id on {lines_text(decimal)} ends in '.0', which a spreadsheet may have added.", decimal[0])
+        what = f"every id of 16 or more digits ends in noughts ({lines_text(lines)})"
+        add(f"{what}, as if a spreadsheet had rounded it. {_EXPORT}", lines[0])
 
 
 def _check_lookalikes(pool: Pool, column: int, first: dict[str, int], findings: Findings) -> None:
@@ -98,7 +94,11 @@ def _check_lookalikes(pool: Pool, column: int, first: dict[str, int], findings: 
         others = {(cells[:column], cells[column + 1 :]) for cells in (pool.rows[first[each]] for each in alike)}
         what = f"the ids {quoted(alike)} on {lines_text(lines)} differ only in case, spacing or noughts"
         if len(others) == 1:
-            findings.fault(f"{what}, and the rows are otherwise the same. Keep one of them.", lines[0])
+            findings.fault(
+                f"{what}, and the rows are otherwise the same. Keep one of "
+                "them, or give different people ids that differ more.",
+                lines[0],
+            )
         else:
             findings.note(f"{what}; look whether they are the same person.", lines[0])
 

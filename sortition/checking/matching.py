@@ -85,7 +85,9 @@ def match(pool: Pool, quotas: Quotas) -> Match:
         if column is not None:
             codes[:, number] = codes_of(pool, column, rows, category, findings)
     if not rows and not findings.faults:
-        findings.fault("there is nobody who may be drawn: the pool is empty, or everybody in it is excluded.")
+        findings.fault(
+            "there is nobody who may be drawn: the pool is empty, or everybody in it is excluded. Look at both files."
+        )
     findings.raise_faults()
     used = [column for column in address if column is not None]
     groups = find_households(
@@ -134,11 +136,12 @@ class _Columns:
             return alike[0]
         if alike:
             names = quoted([self._names[number] for number in alike])
-            self._findings.fault(f"column '{name}' ({purpose}) could be any of {names}. Write it as in the pool.")
+            self._findings.fault(f"column '{name}' ({purpose}) could be any of {names}. Write its name as in the pool.")
         else:
             hint = did_you_mean(name, self._names)
             self._findings.fault(
-                f"there is no column '{name}' ({purpose}){hint} The columns are {quoted(self._names, most=20)}."
+                f"there is no column '{name}' ({purpose}){hint} "
+                f"Name one of these in the quota file, or rename one: {quoted(self._names, most=20)}."
             )
         return None
 

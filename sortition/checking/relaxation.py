@@ -139,6 +139,11 @@ class _Answer:
     panels: IntArray
     """Shape (panels, classes)."""
 
+    @property
+    def seats(self) -> IntArray:
+        """Shape (2 * quotas,): what is taken off each lowest number, then what is put on each highest."""
+        return np.concatenate([self.lowered, self.raised])
+
     def relaxed(self, classes: Classes) -> Classes:
         """Give the classes with the changed quotas."""
         quotas = classes.quota_rows
@@ -200,12 +205,12 @@ class _Model:
         program, quotas = self.program, self._classes.quota_rows
         row = np.where(np.arange(len(program.cost)) < 2 * quotas, program.cost, 0.0)
         low, high = program.low.copy(), program.high.copy()
-        for quota in range(quotas):
-            for variable, seats in ((quota, answer.lowered[quota]), (quotas + quota, answer.raised[quota])):
-                if seats > 0:
-                    answer = self._least(variable, row, float(self._cost(answer)), low, high, solver)
-                    seats = (answer.lowered if variable < quotas else answer.raised)[quota]
-                low[variable] = high[variable] = seats
+        for variable in (
+            np.arange(2 * quotas).reshape(2, quotas).T.ravel().tolist()
+        ):  # lowest and highest, quota by quota
+            if answer.seats[variable] > 0:
+                answer = self._least(variable, row, float(self._cost(answer)), low, high, solver)
+            low[variable] = high[variable] = answer.seats[variable]
         return answer
 
     def _least(
@@ -230,8 +235,8 @@ class _Model:
         return self._checked(solution.x)
 
     def _cost(self, answer: _Answer) -> Fraction:
-        seats = [*answer.lowered.tolist(), *answer.raised.tolist()]
-        return sum((weight * n for weight, n in zip(self._weights, seats, strict=True)), Fraction(0))
+        seats = zip(self._weights, answer.seats.tolist(), strict=True)
+        return sum((weight * count for weight, count in seats), Fraction(0))
 
     def _checked(self, x: NDArray[np.float64]) -> _Answer:
         """Check a solver's answer in whole numbers."""
