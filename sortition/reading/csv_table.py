@@ -100,7 +100,8 @@ def _delimiter(text: str) -> str:
         if character in "\r\n":
             break
         header.append(character)
-    return max(_DELIMITERS, key=header.count)
+    found = max(_DELIMITERS, key=header.count)
+    return found if found in header else ","
 
 
 def _declares_delimiter(cells: list[str]) -> bool:
