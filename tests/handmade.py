@@ -5,7 +5,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from sortition.audit import freeze
+from sortition.audit import add_draw, freeze, seeded_draw, write_lottery
+from sortition.canonical import canonical_json, sha256_hex
 from sortition.model import Certificate, Level, Lottery, Pool, Problem, Quota
 
 KEY = bytes(range(32))
@@ -76,3 +77,17 @@ def frozen(exact: bool = True):
         key=KEY,
         excluded=[("elected member", 2)],
     )
+
+
+def drawn_bundle(out, made=None, report="<html><p>Report</p></html>\n"):
+    """Write a bundle and draw from it."""
+    bundle = write_lottery(out, made or frozen(), NOW, "<html></html>")
+    return add_draw(bundle, seeded_draw(bundle.frozen.digest, len(PANELS), SEED), LATER, report)
+
+
+def repin(out):
+    """Make the manifest agree with the files again, as a forger would."""
+    public = out / "public"
+    files = {path.name: path.read_bytes() for path in sorted(public.iterdir()) if path.name != "manifest.json"}
+    listed = [{"bytes": len(data), "name": name, "sha256": sha256_hex(data)} for name, data in files.items()]
+    (public / "manifest.json").write_bytes(canonical_json({"files": listed, "format": "sortition-bundle-1"}) + b"\n")

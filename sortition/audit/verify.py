@@ -7,6 +7,7 @@ docs/audit-format.md of the project describes the files well enough to write ano
 Exit codes: 0 nothing is wrong, 6 something is, 7 there was nothing to verify.
 """
 
+# ruff: noqa: B905 (zip with strict= needs a later Python than many machines have)
 from __future__ import annotations
 
 import argparse
@@ -21,6 +22,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -34,58 +36,39 @@ STATUSES = ("proved", "attested by the solver", "heuristic")
 
 # Shapes of the JSON files: a list of one shape, an object with exactly these keys, a tuple of alternatives,
 # a pattern for text; int is a whole number from 0, object is anything.
+# fmt: off
 HEX = re.compile("[0-9a-f]{64}")
 PSEUDONYM = re.compile(f"[{ALPHABET}]{{4}}(-[{ALPHABET}]{{4}}){{2}}")
 FRACTION = re.compile("(0|[1-9][0-9]{0,999})(/[1-9][0-9]{0,999})?")
 CHANCE = re.compile(FRACTION.pattern + r"|[01]\.[0-9]{10}")
 TIME = re.compile("[0-9]{4}-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z")
 STATUS = re.compile("|".join(STATUSES))
-MANIFEST = {
-    "files": [{"bytes": int, "name": re.compile("[A-Za-z0-9_][A-Za-z0-9._-]*"), "sha256": HEX}],
-    "format": re.compile("sortition-bundle-1"),
-}
-PROBLEM = {
-    "categories": [{"name": str, "values": [str]}],
-    "excluded": [{"people": int, "reason": str}],
-    "format": re.compile("sortition-problem-1"),
-    "id_column": str,
-    "name": str,
-    "panel_size": int,
-    "people": [{"codes": [(int, None)], "commitment": HEX, "household": (int, None), "pseudonym": PSEUDONYM}],
-    "quotas": [{"high": int, "kind": str, "low": int, "of": [{"category": str, "values": [str]}], "why": str}],
-}
-LEVEL = {
-    "bound": FRACTION,
-    "members": [int],
-    "status": STATUS,
-    "value": FRACTION,
-    "weights": [{"class": int, "weight": FRACTION}],
-}
-CERTIFICATE = {
-    "classes": [[int]],
-    "details": object,
-    "fair": [CHANCE],
-    "format": re.compile("sortition-certificate-1"),
-    "levels": [LEVEL],
-    "objective": str,
-    "status": STATUS,
-    "unreachable": [int],
-}
+FILE = {"bytes": int, "name": re.compile("[A-Za-z0-9_][A-Za-z0-9._-]*"), "sha256": HEX}
+PERSON = {"codes": [(int, None)], "commitment": HEX, "household": (int, None), "pseudonym": PSEUDONYM}
+QUOTA = {"high": int, "kind": str, "low": int, "of": [{"category": str, "values": [str]}], "why": str}
+LEVEL = {"bound": FRACTION, "members": [int], "status": STATUS, "value": FRACTION,
+         "weights": [{"class": int, "weight": FRACTION}]}
 TERMS = {"certificate": HEX, "lottery": HEX, "method": re.compile(METHOD), "problem": HEX, "tickets": int}
 ENTRY = {"content": object, "kind": str, "previous": HEX, "seq": int, "time": TIME}
 CONTENTS = {
     "frozen": {"panel_size": int, "people": int, "problem": HEX, "program": str},
     "lottery published": {**TERMS, "digest": HEX, "objective": str},
     "seed": {"seed": str},
-    "drawn": {
-        "digest": HEX,
-        "method": re.compile(f"{METHOD}|physical"),
-        "panel": [PSEUDONYM],
-        "ticket": int,
-        "tickets": int,
-    },
+    "drawn": {"digest": HEX, "method": re.compile(f"{METHOD}|physical"), "panel": [PSEUDONYM],
+              "ticket": int, "tickets": int},
 }
-
+SHAPES = {
+    "manifest.json": {"files": [FILE], "format": re.compile("sortition-bundle-1")},
+    "problem.json": {
+        "categories": [{"name": str, "values": [str]}], "excluded": [{"people": int, "reason": str}],
+        "format": re.compile("sortition-problem-1"), "id_column": str, "name": str, "panel_size": int,
+        "people": [PERSON], "quotas": [QUOTA]},
+    "certificate.json": {
+        "classes": [[int]], "details": object, "fair": [CHANCE], "format": re.compile("sortition-certificate-1"),
+        "levels": [LEVEL], "objective": str, "status": STATUS, "unreachable": [int]},
+    "key.json": {"key": HEX},
+}
+# fmt: on
 ORDERS = [list(CONTENTS)[:2], [*list(CONTENTS)[:2], "drawn"], list(CONTENTS)]  # lottery; drawn by hand; by seed
 
 State = str  # passed, failed, weaker (true as far as it goes), not checked
@@ -109,10 +92,10 @@ def verify(folder: Path, announced: str | None = None, private: Path | None = No
     if not any(name in bundle.files for name in REQUIRED):
         return []
     findings = []
-    for number, step in enumerate(STEPS, start=1):
-        results = run(step, bundle)
-        name = f"{number} {step.__name__.replace('_', ' ')}"
-        findings += [Finding(name, state, detail) for state, detail in results]
+    for number, (name, parts) in enumerate(STEPS.items(), start=1):
+        results = [result for part in parts for result in run(part, bundle)]
+        failed = any(state == "failed" for state, _ in results)
+        findings += [Finding(f"{number} {name}", *found) for found in results if not (failed and found[0] == "passed")]
     return findings
 
 
@@ -122,112 +105,111 @@ def exit_code(findings: Iterable[Finding]) -> int:
 
 
 def run(step: Any, bundle: Bundle) -> list[tuple[State, str]]:
-    """Run one step; what it cannot read is a fault in the steps that read the files, and stops only this one else."""
+    """Run a step or a part of it. A bad file stops it; step 1 tells what is bad about the file."""
     results: list[tuple[State, str]] = []
     try:
-        results.extend(step(bundle))
+        for result in step(bundle):
+            results.append(result)  # noqa: PERF402 (keeps what was found before a bad file)
     except BadFileError as fault:
-        own = step in (files, private_files)
-        results.append(("failed", str(fault)) if own else ("not checked", f"this needs a file that is bad: {fault}"))
-    failed = any(state == "failed" for state, _ in results)
-    return [result for result in results if not (failed and result[0] == "passed")]
+        results.append(("not checked", f"the rest of this step cannot be checked: {fault}"))
+    return results
 
 
 class Bundle:
-    """The files as bytes, and what they say once their form has been checked."""
+    """The files as bytes, and by name what they say where they are of their form."""
 
     def __init__(self, folder: Path, private: Path, announced: str | None) -> None:
-        self.files = read_folder(folder)
-        self.private = read_folder(private)
-        self.announced = announced
+        self.files, self.private, self.announced = read_folder(folder), read_folder(private), announced
+        self.parsed: dict[str, Any] = {}
+        self.faults = [f"{name} is missing." for name in REQUIRED if name not in self.files]
+        for name in sorted(set(REQUIRED) & set(self.files)):
+            try:
+                self.parsed[name] = parse(name, self.files[name])
+            except BadFileError as fault:
+                self.faults.append(str(fault))
+        both = {"problem.json", "certificate.json"} <= set(self.parsed)
+        if both and len(self["certificate.json"]["fair"]) != len(self.people):
+            self.faults.append("certificate.json does not give one fair chance for each of the people.")
+            del self.parsed["certificate.json"]
 
-    def content(self, name: str) -> bytes:
-        if name not in self.files:
-            raise BadFileError(f"{name} is missing.")
-        return self.files[name]
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.parsed:
+            raise BadFileError(f"{name} is missing or not of its form.")
+        return self.parsed[name]
 
-    @cached_property
-    def manifest(self) -> Any:
-        return parse_json("manifest.json", self.content("manifest.json"), MANIFEST)
+    def contents(self, kind: str) -> list[Any]:
+        return [entry["content"] for entry in self["record.jsonl"] if entry["kind"] == kind]
 
-    @cached_property
-    def problem(self) -> Any:
-        return parse_json("problem.json", self.content("problem.json"), PROBLEM)
-
-    @cached_property
-    def certificate(self) -> Any:
-        return parse_json("certificate.json", self.content("certificate.json"), CERTIFICATE)
-
-    @cached_property
-    def record(self) -> list[Any]:
-        lines = self.content("record.jsonl").split(b"\n")
-        if lines.pop() or not lines:
-            raise BadFileError("record.jsonl is empty or does not end with a line feed.")
-        entries = []
-        for number, line in enumerate(lines, start=1):
-            entry = parse_json(f"record.jsonl line {number}", line + b"\n", ENTRY)
-            at = misfit(entry["content"], CONTENTS.get(entry["kind"], object), "content")
-            if at:
-                raise BadFileError(f"record.jsonl line {number} is not of its form at {at}.")
-            entries.append(entry)
-        return entries
-
-    def entries(self, kind: str) -> list[Any]:
-        return [entry["content"] for entry in self.record if entry["kind"] == kind]
-
-    @cached_property
-    def rows(self) -> list[list[str]]:
-        return parse_csv("lottery.csv", self.content("lottery.csv"))
+    @property
+    def people(self) -> list[Any]:
+        people: list[Any] = self["problem.json"]["people"]
+        return people
 
     @cached_property
     def number(self) -> dict[str, int]:
-        return {person["pseudonym"]: place for place, person in enumerate(self.problem["people"])}
+        return {person["pseudonym"]: place for place, person in enumerate(self.people)}
 
     @cached_property
     def panels(self) -> list[list[int]]:
         """Each panel as places in the list of people; pseudonyms of nobody are left out (step 4 names them)."""
-        return [[self.number[name] for name in row[1:] if name in self.number] for row in self.rows[1:]]
+        return [[self.number[name] for name in row[1:] if name in self.number] for row in self["lottery.csv"][1:]]
+
+    @cached_property
+    def tickets(self) -> Counter[int]:
+        return Counter(person for panel in self.panels for person in set(panel))
 
     @cached_property
     def fair(self) -> list[Fraction]:
-        fair = [Fraction(text) for text in self.certificate["fair"]]
-        if len(fair) != len(self.problem["people"]):
-            raise BadFileError("certificate.json does not give one fair chance for each of the people.")
-        return fair
+        return [Fraction(text) for text in self["certificate.json"]["fair"]]
 
     @property
     def exact(self) -> bool:
-        return not any("." in text for text in self.certificate["fair"])
+        return not any("." in text for text in self["certificate.json"]["fair"])
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
-    """Read the files of a folder; one that cannot be read counts as missing."""
+    """Read the files of a folder; what cannot be read counts as missing, and is called so."""
     contents = {}
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        try:
-            if path.is_file():
-                contents[path.name] = path.read_bytes()
-        except OSError:
-            continue
+    with suppress(OSError):
+        for path in folder.iterdir():
+            with suppress(OSError):
+                if path.is_file():
+                    contents[path.name] = path.read_bytes()
     return contents
 
 
+def parse(name: str, data: bytes) -> Any:
+    """Read a file in the one form that is right, so that not a byte of it can change unseen."""
+    if name.endswith(".csv"):
+        return parse_csv(name, data)
+    if name == "record.jsonl":
+        return parse_record(data)
+    return parse_json(name, data, SHAPES[name]) if name in SHAPES else data
+
+
+def parse_record(data: bytes) -> list[Any]:
+    *lines, end = data.split(b"\n")
+    if end or not lines:
+        raise BadFileError("record.jsonl is empty or does not end with a line feed.")
+    names = [f"record.jsonl line {number}" for number in range(1, len(lines) + 1)]
+    entries = [parse_json(name, line + b"\n", ENTRY) for name, line in zip(names, lines)]
+    for name, entry in zip(names, entries):
+        at = misfit(entry["content"], CONTENTS.get(entry["kind"], object), "content")
+        if at:
+            raise BadFileError(f"{name} is not of its form at {at}.")
+    return entries
+
+
 def parse_json(name: str, data: bytes, shape: Any) -> Any:
-    """Parse canonical JSON: only one sequence of bytes is right for each content, so no byte can change unseen."""
+    """Parse canonical JSON, in which each content has only one sequence of bytes."""
     try:
         value = json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=no_twins,
-            parse_float=refuse,
-            parse_constant=refuse,
-            parse_int=short_int,
+            data.decode(), object_pairs_hook=no_twins, parse_float=refuse, parse_constant=refuse, parse_int=short_int
         )
         same = canonical(value) + b"\n" == data
     except (ValueError, RecursionError) as fault:
         raise BadFileError(f"{name} is not strict JSON: {type(fault).__name__}.") from None
-    if not same:
-        raise BadFileError(f"{name} is JSON, but not in canonical form.")
-    at = misfit(value, shape, "the top")
+    at = "its spelling, which is not canonical" if not same else misfit(value, shape, "the top")
     if at:
         raise BadFileError(f"{name} is not of its form at {at}.")
     return value
@@ -289,7 +271,7 @@ def parse_csv(name: str, data: bytes) -> list[list[str]]:
         rows = list(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True))
     except (ValueError, csv.Error) as fault:
         raise BadFileError(f"{name} is not CSV in UTF-8: {type(fault).__name__}.") from None
-    if not rows or csv_bytes(rows) != data:
+    if not rows or not all(rows) or csv_bytes(rows) != data:
         raise BadFileError(f"{name} is CSV, but not in canonical form.")
     return rows
 
@@ -315,41 +297,36 @@ def decimal_text(chance: Fraction) -> str:
 
 def files(bundle: Bundle) -> Results:
     """All files are there and each is in the one form that is right."""
-    for name in REQUIRED:
-        if name not in bundle.files:
-            yield "failed", f"{name} is missing."
-    for name in ("manifest", "problem", "certificate", "record", "rows"):
-        try:
-            getattr(bundle, name)
-        except BadFileError as fault:
-            if not str(fault).endswith("is missing."):
-                yield "failed", str(fault)
+    for fault in bundle.faults:
+        yield "failed", fault
     yield "passed", f"{len(bundle.files)} files are there, each in its one right form."
 
 
 def chain(bundle: Bundle) -> Results:
     """Each line of the record holds the digest of the line before."""
-    lines = bundle.content("record.jsonl").split(b"\n")[:-1]
+    lines = bundle.files.get("record.jsonl", b"").split(b"\n")[:-1]
     previous = "0" * 64
-    for number, (entry, line) in enumerate(zip(bundle.record, lines), start=1):  # noqa: B905 (older Pythons)
+    for number, (entry, line) in enumerate(zip(bundle["record.jsonl"], lines), start=1):
         if entry["seq"] != number - 1:
             yield "failed", f"line {number} of the record has the number {entry['seq']} instead of {number - 1}."
         if entry["previous"] != previous:
             yield "failed", f"line {number} of the record does not follow the line before: that one was changed."
         previous = sha256(line)
-    kinds = [entry["kind"] for entry in bundle.record]
+    kinds = [entry["kind"] for entry in bundle["record.jsonl"]]
     known = [kind for kind in kinds if kind in CONTENTS]
     if known not in ORDERS or kinds[: len(known)] != known:
         yield "failed", f"the record does not tell of {', '.join(CONTENTS)}, in that order and once each."
-    times = [entry["time"] for entry in bundle.record]
+    times = [entry["time"] for entry in bundle["record.jsonl"]]
     if times != sorted(times):
         yield "weaker", "a later line of the record has an earlier time: the clock was put back."
     yield "passed", f"the {len(lines)} lines of the record follow each other; the last is {previous}."
 
 
-def digests(bundle: Bundle) -> Results:
-    """The manifest pins every file; the record pins the lottery; the lottery is the one announced."""
-    listed = {file["name"]: file for file in bundle.manifest["files"]}
+def file_digests(bundle: Bundle) -> Results:
+    """Every file is as the manifest says."""
+    listed = {file["name"]: file for file in bundle["manifest.json"]["files"]}
+    if [file["name"] for file in bundle["manifest.json"]["files"]] != sorted(listed):
+        yield "failed", "the manifest does not list each file once, sorted by name."
     for name in sorted(set(REQUIRED) - {"manifest.json"} - set(listed)):
         yield "failed", f"the manifest does not list {name}."
     for name, file in listed.items():
@@ -360,19 +337,20 @@ def digests(bundle: Bundle) -> Results:
             yield "failed", f"{name} was changed: its SHA-256 is not the one in the manifest."
     for name in sorted(set(bundle.files) - set(listed) - {"manifest.json"}):
         yield "weaker", f"{json.dumps(name)} is not in the manifest, so nothing is said about it."
-    yield from lottery_digest(bundle)
+    yield "passed", f"{len(listed)} files have the size and SHA-256 that the manifest says."
 
 
 def lottery_digest(bundle: Bundle) -> Results:
-    terms: dict[str, Any] = {name.split(".")[0]: sha256(bundle.content(name)) for name in PINNED}
-    terms |= {"method": METHOD, "tickets": len(bundle.rows) - 1}
+    """The lottery is the one that the record published and, where that is known, the one announced."""
+    terms: dict[str, Any] = {name.split(".")[0]: sha256(bundle.files.get(name, b"")) for name in PINNED}
+    terms |= {"method": METHOD, "tickets": len(bundle["lottery.csv"]) - 1}
     digest = sha256(canonical(terms))
-    for published in bundle.entries("lottery published"):
-        for key, value in {**terms, "digest": digest, "objective": bundle.certificate["objective"]}.items():
+    for published in bundle.contents("lottery published"):
+        for key, value in {**terms, "digest": digest, "objective": bundle["certificate.json"]["objective"]}.items():
             if published[key] != value:
                 yield "failed", f"the record published another {key} of the lottery: {published[key]}, found {value}."
-    for frozen in bundle.entries("frozen"):
-        problem = bundle.problem
+    for frozen in bundle.contents("frozen"):
+        problem = bundle["problem.json"]
         found = (terms["problem"], problem["panel_size"], len(problem["people"]))
         if found != (frozen["problem"], frozen["panel_size"], frozen["people"]):
             yield "failed", "the problem is not the one that the record froze."
@@ -381,19 +359,18 @@ def lottery_digest(bundle: Bundle) -> Results:
     elif bundle.announced.strip().lower() != digest:
         yield "failed", f"another digest was announced: {bundle.announced!r}. This lottery has {digest}."
     else:
-        yield "passed", "the digest is the one announced."
-    yield "passed", f"every file has its SHA-256; the lottery digest is {digest}."
+        yield "passed", "the digest is the one announced before the seed."
+    yield "passed", f"the record published this lottery; its digest is {digest}."
 
 
 def panels(bundle: Bundle) -> Results:
     """Every panel has as many different people of the pool as there are seats, and meets every quota."""
-    problem, size = bundle.problem, bundle.problem["panel_size"]
+    problem, size = bundle["problem.json"], bundle["problem.json"]["panel_size"]
     yield from problem_faults(problem)
-    counts = [[place for place, quota in enumerate(problem["quotas"]) if counts_in(problem, person, quota)]
-              for person in problem["people"]]  # fmt: skip
-    if bundle.rows[0] != ["panel", *map(str, range(1, size + 1))]:
+    counts = [counted(problem, person) for person in problem["people"]]
+    if bundle["lottery.csv"][0] != ["panel", *map(str, range(1, size + 1))]:
         yield "failed", f"the header of lottery.csv is not panel,1,…,{size}."
-    for ticket, (row, panel) in enumerate(zip(bundle.rows[1:], bundle.panels)):  # noqa: B905
+    for ticket, (row, panel) in enumerate(zip(bundle["lottery.csv"][1:], bundle.panels)):
         if row[0] != str(ticket):
             yield "failed", f"the panel in place {ticket} has another number."
         if len(row) != size + 1 or len(set(panel)) != size or row[1:] != sorted(row[1:]):
@@ -417,9 +394,8 @@ def problem_faults(problem: Any) -> Results:
         yield "failed", "the people of problem.json are not sorted by pseudonym, all different."
     values = [category["values"] for category in problem["categories"]]
     for person in problem["people"]:
-        codes = person["codes"]
-        inside = len(codes) == len(values) and all(c is None or c < len(v) for c, v in zip(codes, values))  # noqa: B905
-        if not inside:
+        codes = [-1 if code is None else code for code in person["codes"]]
+        if len(codes) != len(values) or any(c >= len(known) for c, known in zip(codes, values)):
             yield "failed", f"{person['pseudonym']} has a code that no category knows."
     known = {(category["name"], value) for category in problem["categories"] for value in category["values"]}
     for quota in problem["quotas"]:
@@ -427,13 +403,18 @@ def problem_faults(problem: Any) -> Results:
             yield "failed", f"the quota for {label(quota)} names a value that no category knows."
 
 
-def counts_in(problem: Any, person: Any, quota: Any) -> bool:
+def counted(problem: Any, person: Any) -> list[int]:
+    """Give the numbers of the quotas that count a person."""
     answers = {
         category["name"]: category["values"][code]
-        for category, code in zip(problem["categories"], person["codes"])  # noqa: B905
+        for category, code in zip(problem["categories"], person["codes"])
         if code is not None and code < len(category["values"])
     }
-    return all(answers.get(part["category"]) in part["values"] for part in quota["of"])
+    return [
+        number
+        for number, quota in enumerate(problem["quotas"])
+        if all(answers.get(part["category"]) in part["values"] for part in quota["of"])
+    ]
 
 
 def label(quota: Any) -> str:
@@ -442,27 +423,29 @@ def label(quota: Any) -> str:
 
 def tickets_and_chances(bundle: Bundle) -> Results:
     """Count everyone's tickets again and compare them with the fair chances."""
-    people, fair, total = bundle.problem["people"], bundle.fair, max(len(bundle.panels), 1)
-    tickets = Counter(person for panel in bundle.panels for person in set(panel))
-    seats, slack = bundle.problem["panel_size"], 0 if bundle.exact else Fraction(len(people), 10**9)
+    fair, total, seats = bundle.fair, len(bundle.panels), bundle["problem.json"]["panel_size"]
+    tickets = [bundle.tickets[place] for place in range(len(fair))]
+    slack = 0 if bundle.exact else Fraction(len(fair), 10**8)
     if abs(sum(fair) - seats) > slack:
-        yield "failed", f"the fair chances add up to {float(sum(fair))}, not to the {seats} seats."
-    for place, person in enumerate(people):
-        if fair[place] > 1 or (fair[place] == 0 and tickets[place] and bundle.exact):
-            yield "failed", f"{person['pseudonym']} has {tickets[place]} tickets and a fair chance of {fair[place]}."
-    off = [abs(tickets[place] - total * fair[place]) for place in range(len(people))]
-    if max(off, default=Fraction(0)) > 1:
+        yield "failed", f"the fair chances add up to {decimal_text(sum(fair, Fraction(0)))}, not to the {seats} seats."
+    for person, chance, count in zip(bundle.people, fair, tickets):
+        if chance > 1 or (chance == 0 and count and bundle.exact):
+            yield "failed", f"{person['pseudonym']} has {count} tickets and a fair chance of {chance}."
+    off = [abs(count - total * chance) for chance, count in zip(fair, tickets)]
+    if any(gap > 1 for gap in off):
         far = sum(gap > 1 for gap in off)
-        yield "weaker", f"{far} people are more than one ticket off their fair chance, at most {float(max(off)):.1f}."
-    counts = [tickets[place] for place in range(len(people))] or [0]
-    yield "passed", (f"everyone's tickets were counted: {min(counts)} to {max(counts)} of {total} "
-                     f"({counts.count(0)} people have none).")  # fmt: skip
+        yield "weaker", f"{far} people are more than a ticket off their fair chance; at most {decimal_text(max(off))}."
+    least, most, none = min(tickets, default=0), max(tickets, default=0), tickets.count(0)
+    yield "passed", f"everyone's tickets were counted: {least} to {most} of {total}; {none} people have none."
 
 
 def certificate(bundle: Bundle) -> Results:
     """Check all that can be checked of the bounds in exact fractions."""
-    document, people = bundle.certificate, len(bundle.problem["people"])
+    document, people = bundle["certificate.json"], len(bundle.people)
     classes = document["classes"]
+    if not classes:
+        yield "not checked", "the certificate says nothing on how good a lottery can be."
+        return
     if sorted(person for members in classes for person in members) != list(range(people)):
         yield "failed", "the classes do not hold each person exactly once."
         return
@@ -488,7 +471,7 @@ def certificate(bundle: Bundle) -> Results:
 
 def level_faults(bundle: Bundle, number: int, level: Any) -> Results:
     """No panel may weigh more than the bound; the fair chances, a mixture of panels, may not either."""
-    classes, levels = bundle.certificate["classes"], bundle.certificate["levels"]
+    classes, levels = bundle["certificate.json"]["classes"], bundle["certificate.json"]["levels"]
     weights = {pair["class"]: Fraction(pair["weight"]) for pair in level["weights"]}
     value, bound = Fraction(level["value"]), Fraction(level["bound"])
     slack = 0 if bundle.exact else Fraction(1, 10**7)
@@ -510,19 +493,19 @@ def level_faults(bundle: Bundle, number: int, level: Any) -> Results:
 
 def draw(bundle: Bundle) -> Results:
     """The seed gives the ticket and the ticket gives the panel."""
-    drawn, seeds = bundle.entries("drawn"), bundle.entries("seed")
-    published = bundle.entries("lottery published")
+    drawn, seeds = bundle.contents("drawn"), bundle.contents("seed")
+    published = bundle.contents("lottery published")
     if not drawn:
         yield "not checked", "no draw is recorded yet."
     for content in drawn:
-        ticket, tickets = content["ticket"], len(bundle.rows) - 1
+        ticket, tickets = content["ticket"], len(bundle["lottery.csv"]) - 1
         if any(content["digest"] != lottery["digest"] for lottery in published) or content["tickets"] != tickets:
             yield "failed", "the draw recorded is from another lottery."
         if content["method"] == METHOD:
             yield from seed_faults(content, seeds, tickets)
         else:
             yield "weaker", f"ticket {ticket} was drawn by hand: compare it with the minutes of the draw."
-        if ticket >= tickets or bundle.rows[1 + ticket][1:] != content["panel"]:
+        if ticket >= tickets or bundle["lottery.csv"][1 + ticket][1:] != content["panel"]:
             yield "failed", f"the panel recorded is not that of ticket {ticket}."
         yield "passed", f"ticket {ticket} of {tickets} has the panel that the record says was drawn."
 
@@ -544,75 +527,72 @@ def private_files(bundle: Bundle) -> Results:
     if "key.json" not in bundle.private:
         yield "not checked", "this needs the private folder with key.json, which the organisers keep."
         return
-    key = bytes.fromhex(parse_json("private/key.json", bundle.private["key.json"], {"key": HEX})["key"])
-    yield from chances_faults(bundle, key)
-    drawn = bundle.entries("drawn")
-    everyone = set(bundle.number)
-    if drawn:
-        panel = set(drawn[-1]["panel"])
-        homes = {bundle.problem["people"][bundle.number[name]]["household"] for name in panel & everyone} - {None}
-        yield from rows_faults(bundle, key, "panel.csv", panel, None)
-        yield from rows_faults(bundle, key, "remaining.csv", everyone - panel, homes)
-        extra = ["pool.csv"]
-    else:
-        yield from rows_faults(bundle, key, "pool.csv", everyone, None)
-        extra = ["panel.csv", "remaining.csv"]
-    for name in extra:
-        if name in bundle.private:
-            yield "weaker", f"private/{name} should not be there {'any more' if drawn else 'before the draw'}."
+    everyone, panel, homes = set(bundle.number), set[str](), set[int]()
+    for drawn in bundle.contents("drawn"):
+        panel = set(drawn["panel"]) & everyone
+        homes = {bundle.people[bundle.number[name]]["household"] for name in panel} - {None}
+    expected = {"panel.csv": panel, "remaining.csv": everyone - panel} if panel else {"pool.csv": everyone}
+    try:
+        key = bytes.fromhex(parse_private(bundle, "key.json")["key"])
+        yield from chances_faults(bundle, key)
+        for name, wanted in expected.items():
+            yield from rows_faults(bundle, key, name, wanted, homes if name == "remaining.csv" else None)
+    except BadFileError as fault:
+        yield "failed", f"in the private folder: {fault}"
+    for name in sorted({"panel.csv", "pool.csv", "remaining.csv"} - set(expected) & set(bundle.private)):
+        yield "weaker", f"private/{name} should not be there {'any more' if panel else 'before the draw'}."
     yield "passed", "the private files hold the people, rows, chances and panel that the public ones speak of."
 
 
+def parse_private(bundle: Bundle, name: str) -> Any:
+    if name not in bundle.private:
+        raise BadFileError(f"{name} is missing.")
+    return parse(name, bundle.private[name])
+
+
 def chances_faults(bundle: Bundle, key: bytes) -> Results:
-    rows = private_rows(bundle, "chances.csv")
+    rows = parse_private(bundle, "chances.csv")
     ids = [row[0] for row in rows[1:] if row]
     names = [pseudonym(key, person) for person in ids]
     if sorted(names) != sorted(bundle.number) or ids != sorted(ids, key=lambda person: person.encode()):
         yield "failed", "private/chances.csv does not hold exactly the people of problem.json, sorted by id."
         return
-    tickets = Counter(person for panel in bundle.panels for person in set(panel))
     expected = [["id", "pseudonym", "tickets", "chance", "fair_chance", "fair_chance_exact"]]
-    for person, name in zip(ids, names):  # noqa: B905
+    for person, name in zip(ids, names):
         place = bundle.number[name]
-        text, chance = bundle.certificate["fair"][place], Fraction(tickets[place], max(len(bundle.panels), 1))
-        exact = "" if "." in text else text
-        expected.append(
-            [person, name, str(tickets[place]), decimal_text(chance), decimal_text(bundle.fair[place]), exact]
-        )
-    for number, (row, right) in enumerate(zip(rows, expected), start=1):  # noqa: B905
+        tickets, fair = bundle.tickets[place], bundle["certificate.json"]["fair"][place]
+        chance = Fraction(tickets, max(len(bundle.panels), 1))
+        decimals = decimal_text(chance), decimal_text(Fraction(fair))
+        expected.append([person, name, str(tickets), *decimals, "" if "." in fair else fair])
+    for number, (row, right) in enumerate(zip(rows, expected), start=1):
         if row != right:
             yield "failed", f"row {number} of private/chances.csv is not what the lottery gives."
 
 
 def rows_faults(bundle: Bundle, key: bytes, name: str, wanted: set[str], homes: set[int] | None) -> Results:
     """The rows are those that were frozen; with `homes`, the last column tells who shares one of them."""
-    header, *rows = private_rows(bundle, name)
+    header, *rows = parse_private(bundle, name)
     width = len(header) - (homes is not None)
-    if bundle.problem["id_column"] not in header[:width]:
+    if bundle["problem.json"]["id_column"] not in header[:width]:
         yield "failed", f"private/{name} has no column of ids."
         return
-    at = header.index(bundle.problem["id_column"])
+    at = header.index(bundle["problem.json"]["id_column"])
     found = []
     for number, row in enumerate(rows, start=2):
         if len(row) != len(header):
             yield "failed", f"row {number} of private/{name} has too few or too many cells."
             continue
-        person = bundle.problem["people"][bundle.number.get(pseudonym(key, row[at]), 0)]
         found.append(row[at])
-        if person["pseudonym"] != pseudonym(key, row[at]) or person["pseudonym"] not in wanted:
+        if pseudonym(key, row[at]) not in wanted:
             yield "failed", f"row {number} of private/{name} is of somebody who does not belong there."
-        elif commitment(key, row[at], header[:width], row) != person["commitment"]:
+            continue
+        person = bundle.people[bundle.number[pseudonym(key, row[at])]]
+        if commitment(key, row[at], header[:width], row) != person["commitment"]:
             yield "failed", f"row {number} of private/{name} is not as it was when the pool was frozen."
         elif homes is not None and row[-1] != ("no" if person["household"] in homes else "yes"):
             yield "failed", f"row {number} of private/{name} tells wrongly whether the person is available."
     if found != sorted(set(found), key=lambda person: person.encode()) or len(found) != len(wanted):
         yield "failed", f"private/{name} does not hold {len(wanted)} different people, sorted by id."
-
-
-def private_rows(bundle: Bundle, name: str) -> list[list[str]]:
-    if name not in bundle.private:
-        raise BadFileError(f"private/{name} is missing.")
-    return parse_csv(f"private/{name}", bundle.private[name])
 
 
 def keyed(key: bytes, purpose: str, person: str) -> bytes:
@@ -626,21 +606,31 @@ def pseudonym(key: bytes, person: str) -> str:
 
 
 def commitment(key: bytes, person: str, columns: Sequence[str], row: Sequence[str]) -> str:
-    cells = [[column, cell] for column, cell in zip(columns, row)]  # noqa: B905
+    cells = [[column, cell] for column, cell in zip(columns, row)]
     salt = keyed(key, "sortition-salt-1", person).hex()
     return sha256(salt.encode() + b"\n" + canonical([pseudonym(key, person), cells]))
 
 
 def replacements(bundle: Bundle) -> Results:
     """Replacements are recorded after the draw."""
-    unknown = sorted({entry["kind"] for entry in bundle.record} - set(CONTENTS))
+    unknown = sorted({entry["kind"] for entry in bundle["record.jsonl"]} - set(CONTENTS))
     if unknown:
         yield "weaker", f"the record tells of things that this version does not check: {', '.join(unknown)}."
     else:
         yield "not checked", "no replacement is recorded."
 
 
-STEPS = (files, chain, digests, panels, tickets_and_chances, certificate, draw, private_files, replacements)
+STEPS: dict[str, tuple[Any, ...]] = {
+    "files": (files,),
+    "chain": (chain,),
+    "digests": (file_digests, lottery_digest),
+    "panels": (panels,),
+    "tickets and chances": (tickets_and_chances,),
+    "certificate": (certificate,),
+    "draw": (draw,),
+    "private files": (private_files,),
+    "replacements": (replacements,),
+}
 
 
 def main() -> int:
