@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from sortition.cli import check, lottery, quotas, verify
-from sortition.cli.console import say, write_text
+from sortition.cli.console import say, write_out
 from sortition.cli.options import example
 from sortition.errors import SortitionError
 
@@ -40,9 +40,9 @@ def _version(wanted: bool) -> None:
         from importlib import metadata
 
         try:
-            write_text(f"sortition {metadata.version('sortition')}\n")
+            write_out(f"sortition {metadata.version('sortition')}\n")
         except metadata.PackageNotFoundError:
-            write_text("sortition (from a checkout, not installed)\n")
+            write_out("sortition (from a checkout, not installed)\n")
         raise typer.Exit
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sortition.cli.console import showing
@@ -56,29 +56,28 @@ def _view(report: CheckReport) -> RenderableType:
 
 
 def _lines(report: CheckReport) -> Iterator[str]:
-    """Say what was found besides the counts."""
-    if report.excluded:
-        yield f"Left out, {len(report.excluded)} people:"
-        yield from (f"  {count}: {reason}" for reason, count in _count(reason for *_, reason in report.excluded))
-    if report.households:
-        yield f"Households with more than one person, {len(report.households)} (at most one of each is drawn):"
-        yield from (f"  {', '.join(ids)}" for ids in report.households)
-    if report.unreachable:
-        yield f"No panel can contain these {len(report.unreachable)} people:"
-        yield from (f"  {person}: {sentence}" for person, sentence in report.unreachable)
-    if report.feasible:
-        yield "There are panels that meet all quotas."
-    else:
-        yield "No panel meets all quotas."
-    yield from _change_lines("The smallest change to the quotas that allows a panel:", report.change)
-    yield from _change_lines("The smallest change that gives everybody a chance:", report.change_keeping_everyone)
+    """Say what was found besides the counts, a paragraph each."""
+    left_out = [f"{people}: {reason}" for reason, people in _count(reason for *_, reason in report.excluded)]
+    yield from _paragraph("People left out:", left_out)
+    households = [", ".join(ids) for ids in report.households]
+    yield from _paragraph(f"Shared households, {len(households)} (a panel has at most one person of each):", households)
+    blocked = [f"{person}: {sentence}" for person, sentence in report.unreachable]
+    yield from _paragraph("People whom no panel can contain:", blocked)
+    yield "There are panels that meet all quotas." if report.feasible else "No panel meets all quotas."
+    yield from _change_lines("\nThe smallest change to the quotas that allows a panel:", report.change)
+    yield from _change_lines("\nThe smallest change that gives everybody a chance:", report.change_keeping_everyone)
+
+
+def _paragraph(title: str, lines: Sequence[str]) -> Iterator[str]:
+    """Set lines under a title, if there are any, with an empty line after them."""
+    if lines:
+        yield from (title, *(f"  {line}" for line in lines), "")
 
 
 def _change_lines(title: str, change: Relaxation | None) -> Iterator[str]:
     """Say which quotas a change touches."""
     if change is not None and change.changes:
-        yield title
-        yield from (f"  {each.sentence}" for each in change.changes)
+        yield from (title, *(f"  {each.sentence}" for each in change.changes))
 
 
 def _count(reasons: Iterator[str]) -> list[tuple[str, int]]:

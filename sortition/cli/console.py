@@ -34,10 +34,10 @@ class Show:
         """Write the result, as one JSON object or as `view()` gives it."""
         self.shown = True
         if self.as_json:
-            write_text(json.dumps(value, indent=2, allow_nan=False) + "\n")
+            write_out(json.dumps(value, indent=2, allow_nan=False) + "\n")
         elif not self.quiet:
             _console(sys.stdout).print(view())
-        sys.stdout.flush()  # a reader that has gone away is noticed here and not at the end of the program
+            sys.stdout.flush()
 
     def notes(self, notes: Iterable[object]) -> None:
         """Write what is worth knowing to the standard error."""
@@ -87,19 +87,18 @@ def say(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
-def write_text(text: str) -> None:
-    """Write text to the standard output as it is."""
-    sys.stdout.write(text)
-
-
-def write_new(path: Path, text: str) -> None:
-    """Write text to a file that must not exist yet.
+def write_out(text: str, path: Path | None = None) -> None:
+    """Write text as it is: to a file that must not exist yet, or to the standard output.
 
     Raises
     ------
     UsageError
         Something lies at `path` already.
     """
+    if path is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()  # a reader that has gone away is noticed here and not at the end of the program
+        return
     try:
         with path.open("x", encoding="utf-8", newline="") as file:
             file.write(text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sortition.cli.console import Show, showing
@@ -69,7 +71,7 @@ def select(
                 progress=progress,
             )
         _show(show, outcome)
-        show.advice(f"To check all of it: sortition verify {outcome.out}")
+        show.advice(f"\nTo check all of it:\n  sortition verify {_quoted(outcome.out)}")
 
 
 def lottery(
@@ -106,7 +108,8 @@ def lottery(
                 progress=progress,
             )
         _show(show, outcome)
-        show.advice(f"Now announce the digest. Once the seed is known: sortition draw {outcome.out} --seed TEXT")
+        command = f"sortition draw {_quoted(outcome.out)} --seed TEXT"
+        show.advice(f"\nNow announce the digest. Once the seed is known:\n  {command}")
 
 
 def draw(
@@ -127,7 +130,12 @@ def draw(
         one_of(seed, ticket)
         outcome = workflow.draw(folder, seed=seed, ticket=ticket, now=moment(now))
         _show(show, outcome)
-        show.advice(f"To check all of it: sortition verify {outcome.out}")
+        show.advice(f"\nTo check all of it:\n  sortition verify {_quoted(outcome.out)}")
+
+
+def _quoted(path: Path) -> str:
+    """Write a path as a shell takes it."""
+    return shlex.quote(str(path))
 
 
 def _show(show: Show, outcome: Outcome) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sortition.cli.console import showing, write_new, write_text
+from sortition.cli.console import showing, write_out
 from sortition.cli.options import Json, Quiet, QuotasPath, Size
 
 OutFile = Annotated[
@@ -30,7 +30,7 @@ def show(name: Annotated[str, typer.Argument(metavar="NAME", help="One of 'sorti
     """Show a quota spec, to start your own from."""
     from sortition.reading.shipped import shipped_path
 
-    write_text(shipped_path(name).read_text(encoding="utf-8"))
+    write_out(shipped_path(name).read_text(encoding="utf-8"))
 
 
 def convert(
@@ -42,13 +42,10 @@ def convert(
 
     Reads the columns category, feature, min, max; or category, name, min, max; or feature, value, min, max.
     """
-    from sortition.reading import convert_quotas
+    from sortition.reading import read_quotas
+    from sortition.reading.write import quotas_to_yaml
 
-    text = convert_quotas(quotas, size)
-    if out is None:
-        write_text(text)
-    else:
-        write_new(out, text)
+    write_out(quotas_to_yaml(read_quotas(quotas, size)), out)
 
 
 def sample_pool(
@@ -65,8 +62,4 @@ def sample_pool(
     from sortition.reading import read_quotas
     from sortition.stages.sample import sample_pool as make_up
 
-    text = make_up(read_quotas(quotas, size), people, seed)
-    if out is None:
-        write_text(text)
-    else:
-        write_new(out, text)
+    write_out(make_up(read_quotas(quotas, size), people, seed), out)

@@ -20,10 +20,11 @@ def verify(folder: Folder, announced: Announced = None, as_json: Json = False, q
         findings = workflow.verify(folder, announced=announced)
         states = [finding.state for finding in findings]
         listed = [{"step": each.step, "state": each.state, "detail": each.detail} for each in findings]
-        passed = "failed" not in states
-        show.result(lambda: findings_view(findings), {"folder": str(folder), "passed": passed, "findings": listed})
-        if not passed:
-            raise VerificationError(f"{folder} is not what it claims to be: {states.count('failed')} steps failed.")
+        failed = states.count("failed")
+        show.result(lambda: findings_view(findings), {"folder": str(folder), "passed": not failed, "findings": listed})
+        if failed:
+            steps = "1 step" if failed == 1 else f"{failed} steps"
+            raise VerificationError(f"{folder} is not what it claims to be: {steps} of {len(states)} failed.")
         if not {"passed", "weaker"} & set(states):
             raise NothingVerifiedError(f"nothing in {folder} could be verified.")
         show.advice(f"Nothing failed: {states.count('passed')} of {len(states)} steps passed.")

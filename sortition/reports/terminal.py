@@ -52,9 +52,10 @@ def quota_table(rows: Sequence[QuotaRow]) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     above = ""
     for row in rows:
-        numbers = [row.low, row.high, row.pool, *([row.panel] if drawn else [])]
         category = row.category if row.category != above else ""
-        table.add_row(Text(category), Text(row.value), *(str(number) for number in numbers))
+        pool = f"{row.pool}" if row.pool >= row.low else f"{row.pool} (short)"
+        numbers = [f"{row.low}", f"{row.high}", pool, *([f"{row.panel}"] if drawn else [])]
+        table.add_row(Text(category), Text(row.value), *numbers)
         above = row.category
     return table
 
@@ -117,7 +118,7 @@ def _spread(spread: Spread) -> str:
 def _facts(facts: Iterable[tuple[str, str]]) -> Table:
     """Lay out facts as label and text; long texts wrap beside their label."""
     grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(style="bold", no_wrap=True, min_width=12)
+    grid.add_column(style="bold", no_wrap=True, min_width=14)
     grid.add_column(overflow="fold")
     for label, text in facts:
         grid.add_row(Text(label), Text(text))
