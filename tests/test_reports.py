@@ -265,6 +265,7 @@ def test_charts_have_words_and_tables_and_the_colours_of_the_page():
         assert 'role="img"' in chart
         assert re.search(r"<title id=[^>]*>\S.*</title><desc id=[^>]*>\S.*</desc>", chart)
         assert "var(--ink)" in chart
+        assert ".0 people" not in chart
         assert "#0102" not in chart
         assert "#000000" not in chart
         assert "#ffffff" not in chart

@@ -42,10 +42,9 @@ def convert(
 
     Reads the columns category, feature, min, max; or category, name, min, max; or feature, value, min, max.
     """
-    from sortition.reading import read_quotas
-    from sortition.reading.write import quotas_to_yaml
+    from sortition.reading import convert_quotas
 
-    write_out(quotas_to_yaml(read_quotas(quotas, size)), out)
+    write_out(convert_quotas(quotas, size), out)
 
 
 def sample_pool(

@@ -144,17 +144,16 @@ def _draw_step(summary: Summary) -> str:
 def _quotas(summary: Summary) -> str:
     """Show the quota table, one group of rows a category, and the reasons under it."""
     drawn = summary.ticket is not None
-    heads = "<th scope='col'>Pool</th>" + ("<th scope='col'>Panel</th>" if drawn else "")
-    bars = '<th scope="col" class="bars"><span class="key"></span>share of pool'
-    bars += '<br><span class="key panel"></span>share of panel</th>' if drawn else "</th>"
+    heads = ("Kind of people", "Pool", *(["Panel"] if drawn else []), "Lowest", "Highest")
+    cells = "".join(f'<th scope="col">{head}</th>' for head in heads)
+    panel_key = '<br><span class="key panel"></span>share of panel' if drawn else ""
+    cells += f'<th scope="col" class="bars"><span class="key"></span>share of pool{panel_key}</th>'
     groups = "".join(_quota_group(summary, name, list(rows)) for name, rows in _by_category(summary.quotas))
     return (
         "<p>The pool column counts everybody who could be drawn. Lowest and highest are the fewest and the most seats "
         f"that were allowed{'; the panel column is what the draw gave' if drawn else ''}.</p>\n"
-        '<div class="wide"><table><caption>Seats by category: what was asked for'
-        f"{' and what was drawn' if drawn else ''}</caption>\n"
-        f"<thead><tr><th scope='col'>Kind of people</th>{heads}<th scope='col'>Lowest</th><th scope='col'>Highest</th>"
-        f"{bars}</tr></thead>\n{groups}</table></div>\n{_reasons(summary.quotas)}"
+        f'<div class="wide"><table><caption>Seats: what was asked for{" and what was drawn" if drawn else ""}</caption>'
+        f"<thead><tr>{cells}</tr></thead>\n{groups}</table></div>\n{_reasons(summary.quotas)}"
     )
 
 
