@@ -111,7 +111,7 @@ def histogram_svg(chances: FloatArray) -> str:
         plot,
         "histogram",
         "How many people have which chance",
-        f"A histogram with {len(counts)} bars. The highest stands for {int(counts[fullest])} people, whose chance is from "
+        f"A histogram with {len(counts)} bars. The highest stands for {int(counts[fullest])} people, with a chance of "
         f"{percent(float(edges[fullest]))} to {percent(float(edges[fullest + 1]))}. The table below has the figures.",
     )
 
