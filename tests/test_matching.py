@@ -456,3 +456,8 @@ def test_the_order_of_the_rows_changes_nothing(order):
     assert found.problem.households.tolist() == [0, 1, 0, 1]
     assert found.households == (("a", "c"), ("b", "d"))
     assert [one.id for one in found.excluded] == ["e"]
+
+
+def test_answers_are_checked_even_where_the_ids_are_missing():
+    found = faults(pool(person("a", "Femle"), columns=("ref", *COLUMNS[1:])))
+    assert ["no column 'id'" in found[0], "value 'Femle'" in found[1]] == [True, True]

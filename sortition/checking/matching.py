@@ -14,7 +14,7 @@ from sortition.checking.households import LARGE_HOUSEHOLD, find_households
 from sortition.checking.identities import distinct_people
 from sortition.checking.spelling import did_you_mean, spelling_key
 from sortition.errors import Fault
-from sortition.model import Exclusion, Pool, Problem, Quotas
+from sortition.model import NO_VALUE, Exclusion, Pool, Problem, Quotas
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +69,12 @@ def match(pool: Pool, quotas: Quotas) -> Match:
         are blank, unknown or no dates, nobody who may be drawn.
     """
     findings = Findings(pool.source)
-    at = _Columns(pool, findings)
-    identity = at.find(quotas.id_column, "ids")
-    columns = [at.find(category.column, f"category {category.name}") for category in quotas.categories]
-    address = [at.find(column, "households") for column in quotas.household_columns]
-    barred = [at.find(exclusion.column, "exclusions") for exclusion in quotas.exclude]
-    if identity is None:
-        findings.raise_faults()
-        raise AssertionError("a missing column is a fault")
-    people = distinct_people(pool, identity, findings)
-    excluded = _excluded(pool, people, barred, quotas.exclude, findings)
+    at = _Columns(pool, quotas, findings)
+    people = range(len(pool.rows)) if at.ids is None else distinct_people(pool, at.ids, findings)
+    excluded = _excluded(pool, people, at.exclude, quotas.exclude, findings)
     rows = tuple(row for row in people if row not in excluded)
-    codes = np.full((len(rows), len(columns)), -1, dtype=np.int16)
-    for number, (category, column) in enumerate(zip(quotas.categories, columns, strict=True)):
+    codes = np.full((len(rows), len(quotas.categories)), NO_VALUE, dtype=np.int16)
+    for number, (category, column) in enumerate(zip(quotas.categories, at.categories, strict=True)):
         if column is not None:
             codes[:, number] = codes_of(pool, column, rows, category, findings)
     if not rows and not findings.faults:
@@ -89,16 +82,15 @@ def match(pool: Pool, quotas: Quotas) -> Match:
             "there is nobody who may be drawn: the pool is empty, or everybody in it is excluded. Look at both files."
         )
     findings.raise_faults()
-    used = [column for column in address if column is not None]
-    groups = find_households(
-        quotas.household_columns, [[pool.rows[row][column] for column in used] for row in rows], findings
-    )
-    ids = tuple(pool.rows[row][identity] for row in rows)
+    addresses = [[pool.rows[row][column] for column in at.household if column is not None] for row in rows]
+    groups = find_households(quotas.household_columns, addresses, findings)
     _note_large(pool, rows, groups, findings)
+    everyone = [cells[at.ids] for cells in pool.rows if at.ids is not None]
+    ids = tuple(everyone[row] for row in rows)
     return Match(
         problem=_problem(ids, quotas, codes, groups),
         rows=rows,
-        excluded=tuple(Excluded(pool.rows[row][identity], pool.lines[row], why) for row, why in excluded.items()),
+        excluded=tuple(Excluded(everyone[row], pool.lines[row], why) for row, why in excluded.items()),
         households=tuple(tuple(ids[member] for member in members) for members in groups),
         notes=tuple(findings.notes),
     )
@@ -120,13 +112,17 @@ def _problem(ids: tuple[str, ...], quotas: Quotas, codes: np.ndarray, groups: Se
 
 
 class _Columns:
-    """The columns of a pool by name."""
+    """Where the columns stand that the quota spec names; None where there is a fault."""
 
-    def __init__(self, pool: Pool, findings: Findings) -> None:
+    def __init__(self, pool: Pool, quotas: Quotas, findings: Findings) -> None:
         self._names = pool.columns
         self._findings = findings
+        self.ids = self._find(quotas.id_column, "ids")
+        self.categories = [self._find(category.column, f"category {category.name}") for category in quotas.categories]
+        self.household = [self._find(column, "households") for column in quotas.household_columns]
+        self.exclude = [self._find(exclusion.column, "exclusions") for exclusion in quotas.exclude]
 
-    def find(self, name: str, purpose: str) -> int | None:
+    def _find(self, name: str, purpose: str) -> int | None:
         """Give the position of a column, by its exact name or else by spelling key; a fault if there is none."""
         if name in self._names:
             return self._names.index(name)
