@@ -175,7 +175,9 @@ def csv_files(draw):
     rows = draw(st.lists(row.filter(lambda cells: any(cells) and cells != columns), min_size=1, max_size=5))
     text = io.StringIO(newline="")
     end = draw(st.sampled_from(["\n", "\r\n", "\r"]))
-    delimiter, quoting = draw(st.sampled_from(",;\t")), draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+    delimiter = draw(st.sampled_from(",;\t"))
+    # Python's writer puts only those line breaks into quotation marks that end its own lines
+    quoting = draw(st.sampled_from([csv.QUOTE_ALL, *([csv.QUOTE_MINIMAL] if end == "\r\n" else [])]))
     writer = csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting)
     writer.writerow(columns)
     lines = []
@@ -198,10 +200,12 @@ def test_what_is_written_is_read(tmp_path_factory, file):
 @given(st.binary(max_size=200) | st.text('id,;\t\n\r" a\ufeffé').map(str.encode) | st.text().map(str.encode))
 def test_any_bytes_are_a_pool_or_an_input_error(tmp_path_factory, data):
     try:
-        pool = pool_of(tmp_path_factory.getbasetemp(), data)
+        sound = is_sound(pool_of(tmp_path_factory.getbasetemp(), data))
     except InputError as error:
-        assert all(fault.message.endswith((".", "?", ").")) for fault in error.faults)
-    else:
-        assert isinstance(pool, Pool)
-        assert all(len(row) == len(pool.columns) and any(row) for row in pool.rows)
-        assert list(pool.lines) == sorted(set(pool.lines))
+        sound = all(fault.message.endswith(".") for fault in error.faults)
+    assert sound
+
+
+def is_sound(pool):
+    whole = all(len(row) == len(pool.columns) and any(row) for row in pool.rows)
+    return isinstance(pool, Pool) and whole and list(pool.lines) == sorted(set(pool.lines))

@@ -41,10 +41,21 @@ def quotas_to_yaml(quotas: Quotas) -> str:
         ],
         "flex": {category.name: category.flex for category in quotas.categories if category.flex is not None},
     }
-    text: str = yaml.safe_dump(
-        _filled(spec), allow_unicode=True, sort_keys=False, width=110, default_flow_style=None, indent=2
+    text: str = yaml.dump(
+        _filled(spec), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110, default_flow_style=None
     )
     return text
+
+
+class _Dumper(yaml.SafeDumper):
+    """The safe dumper, which writes line breaks of any kind as escapes."""
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        style = '"' if len(data.splitlines()) > 1 else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
 
 
 def _filled(table: dict[str, Any]) -> dict[str, Any]:
