@@ -194,7 +194,7 @@ def parse_record(data: bytes) -> list[Any]:
     names = [f"record.jsonl line {number}" for number in range(1, len(lines) + 1)]
     entries = [parse_json(name, line + b"\n", ENTRY) for name, line in zip(names, lines)]
     for name, entry in zip(names, entries):
-        at = misfit(entry["content"], CONTENTS.get(entry["kind"], object), "content")
+        at = misfit(entry["content"], CONTENTS.get(entry["kind"], object), "$.content")
         if at:
             raise BadFileError(f"{name} is not of its form at {at}.")
     return entries
@@ -209,7 +209,7 @@ def parse_json(name: str, data: bytes, shape: Any) -> Any:
         same = canonical(value) + b"\n" == data
     except (ValueError, RecursionError) as fault:
         raise BadFileError(f"{name} is not strict JSON: {type(fault).__name__}.") from None
-    at = "its spelling, which is not canonical" if not same else misfit(value, shape, "the top")
+    at = "its bytes, which are not canonical" if not same else misfit(value, shape, "$")
     if at:
         raise BadFileError(f"{name} is not of its form at {at}.")
     return value
