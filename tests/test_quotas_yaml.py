@@ -42,7 +42,7 @@ SENTENCES = {
     "bands_turned_into_dates": [
         ":6: age '09-May': this was probably '5-9' before a spreadsheet changed it. Correct it.",
         ":7: age 'Oct-19': this was probably '10-19' before a spreadsheet changed it. Correct it.",
-        ":8: age '2020-05-09': this was probably '5-9' before a spreadsheet changed it. Correct it.",
+        ":8: age '10.0': this was probably '10' before a spreadsheet changed it. Correct it.",
     ],
     "bands_without_day": [
         (
@@ -87,6 +87,7 @@ SENTENCES = {
     "flex_negative": [
         ":6: `flex`: gender: '-1' is negative. Write a whole number from 0.",
         ":6: `flex`: there is no category 'agee'. Known here: 'gender'.",
+        ":6: `flex`: 'Gender' is already on line 6. Delete one of them.",
     ],
     "foreign_tag": [
         ":4: The tag !include means nothing in a quota spec. Delete it.",
@@ -121,7 +122,7 @@ SENTENCES = {
         ":7: age '18-24': lowest 5 is above highest 3. Lower the one or raise the other.",
         ":11: gender: 'synonym' is not known here. Did you mean 'synonyms'?",
         ":13: rule: there is no category 'etnicity'. Known here: 'age', 'gender'.",
-        ":14: `flex`: Age: 'one' is not a whole number. Write one such as 5.",
+        ":14: `flex`: age: 'one' is not a whole number. Write one such as 5.",
     ],
     "missing_policy_unknown": [
         ":7: `missing`: gender needs one of 'refuse', 'own-value', 'unconstrained'.",
@@ -167,6 +168,8 @@ SENTENCES = {
         ":6: gender 'Female': 'Oct-19' was probably 10-19 before a spreadsheet changed it. Write 10-19.",
         ":7: gender 'Male': '04-Jun' was probably 4-6 before a spreadsheet changed it. Write 4-6.",
         ":8: gender 'Other': '1.0' was probably 1 before a spreadsheet changed it. Write 1.",
+        ":9: gender 'Unsaid': '2020-05-09' was probably 5-9 before a spreadsheet changed it. Write 5-9.",
+        ":10: gender 'None': '2019-10-01 00:00:00' was probably 10-19 before a spreadsheet changed it. Write 10-19.",
     ],
     "share_not_a_number": [
         (
@@ -277,12 +280,10 @@ def test_the_example_of_the_format(tmp_path):
 
 
 def test_text_stays_as_it_is_written(tmp_path):
-    seats = "{yes: 2-4, No: 1, ~: 2, 1: 3, 2019-11-16: 0-9, 1e3: 1, 0x1F: 0}"
-    with pytest.raises(InputError, match="'2019-11-16': this was probably '11-16'"):
-        category_of(tmp_path, f"on: {{seats: {seats}}}")
-    category = category_of(tmp_path, f"on: {{seats: {seats.replace('2019-11-16', '12:30:45')}}}")
+    seats = "{yes: 2-4, No: 1, ~: 2, 1: 3, 2019-11-16: 0-9, 12:30:45: 0, 1e3: 1, 0x1F: 0, 5 March: 0}"
+    category = category_of(tmp_path, f"on: {{seats: {seats}}}")
     assert category.name == category.column == "on"
-    assert category.values == ("yes", "No", "~", "1", "12:30:45", "1e3", "0x1F")
+    assert category.values == ("yes", "No", "~", "1", "2019-11-16", "12:30:45", "1e3", "0x1F", "5 March")
 
 
 @pytest.mark.parametrize(

@@ -47,9 +47,15 @@ def test_an_unknown_name_lists_those_there_are(folder):
     assert fault_of("twon-2020") == start + end
 
 
-@pytest.mark.parametrize("name", ["city.yaml", "city.YML", "city.csv", "quotas/nowhere", "../quotas/x", "city.json"])
+@pytest.mark.parametrize(
+    "name", ["city.yaml", "city.YML", "city.csv", "quotas/nowhere", "../quotas/x", "city.json", "a b"]
+)
 def test_what_looks_like_a_file_is_one(folder, name):
     assert fault_of(name) == f"{name}: There is no such file. Check the name and the folder."
+
+
+def test_a_name_too_long_for_the_system(folder):
+    assert fault_of("x" * 5000).endswith("x: The file cannot be read (File name too long).")
 
 
 def test_every_spec_that_comes_with_the_program_is_sound():

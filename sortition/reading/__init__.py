@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sortition.model import Pool, Quotas
@@ -65,8 +66,9 @@ def read_quotas(path_or_name: Path | str, panel_size: int | None = None) -> Quot
     from sortition.reading.quotas_yaml import read_quotas_yaml
     from sortition.reading.shipped import shipped_path
 
-    is_name = path.suffix.lower() not in _SPEC_SUFFIXES and path.name == str(path_or_name) and not path.exists()
-    return read_quotas_yaml(shipped_path(str(path_or_name)) if is_name else path, str(path_or_name), panel_size)
+    name = str(path_or_name)
+    may_be_name = re.fullmatch(r"[\w.-]{1,60}", name) and path.suffix.lower() not in _SPEC_SUFFIXES
+    return read_quotas_yaml(shipped_path(name) if may_be_name and not path.exists() else path, name, panel_size)
 
 
 def convert_quotas(path_or_name: Path | str, panel_size: int | None = None) -> str:

@@ -6,9 +6,11 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from typing import TypeVar
 
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
 _MOST_LISTED = 12
+_Name = TypeVar("_Name", bound=str)
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
 
@@ -26,7 +28,7 @@ def match_key(text: str) -> str:
     return re.sub(r"\s*-\s*", "-", re.sub(r"\s+", " ", plain))
 
 
-def find(name: str, known: Iterable[str]) -> str | None:
+def find(name: str, known: Iterable[_Name]) -> _Name | None:
     """Give the known name that this one spells, or None."""
     key = match_key(name)
     return next((other for other in known if match_key(other) == key), None)

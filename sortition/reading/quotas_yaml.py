@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from sortition.model import Category, Exclusion, MissingPolicy, Quotas
@@ -11,7 +12,7 @@ from sortition.reading.names import find, hint, listed, match_key
 from sortition.reading.rules import CROSS_KEYS, RULE_KEYS, read_cross, read_rule
 from sortition.reading.text_file import read_text
 from sortition.reading.yaml_fields import table_at, tables_at, text_at, texts_at, whole_at
-from sortition.reading.yaml_tree import Table, Text, read_tree
+from sortition.reading.yaml_tree import Node, Table, Text, read_tree
 
 SPEC_KEYS = (
     "sortition", "name", "notes", "panel_size", "pool", "quotas", "rules", "cross", "missing", "exclude", "flex",
@@ -123,26 +124,31 @@ def _wishes(spec: Table, names: list[str], faults: Faults) -> Wishes:
     """Read what `missing` and `flex` say of each category."""
     missing: dict[str, MissingPolicy] = {}
     flex: dict[str, int] = {}
-    for name, node in table_at(spec.get("missing"), "`missing`", faults).entries:
-        category = _known(name, names, "`missing`", faults)
+    for category, node in _by_category(spec, "missing", names, faults):
         policy = find(node.text, MISSING_POLICIES) if isinstance(node, Text) else None
         if policy is None:
-            faults.add(f"`missing`: {name.text} needs one of {listed(MISSING_POLICIES)}.", node.line)
-        elif category is not None:
-            missing[category] = MISSING_POLICIES[MISSING_POLICIES.index(policy)]
-    for name, node in table_at(spec.get("flex"), "`flex`", faults).entries:
-        category = _known(name, names, "`flex`", faults)
-        distance = whole_at(node, f"`flex`: {name.text}", faults)
-        if category is not None and distance is not None:
+            faults.add(f"`missing`: {category} needs one of {listed(MISSING_POLICIES)}.", node.line)
+        else:
+            missing[category] = policy
+    for category, node in _by_category(spec, "flex", names, faults):
+        distance = whole_at(node, f"`flex`: {category}", faults)
+        if distance is not None:
             flex[category] = distance
     return Wishes(missing, flex)
 
 
-def _known(name: Text, names: list[str], where: str, faults: Faults) -> str | None:
-    category = find(name.text, names)
-    if category is None:
-        faults.add(f"{where}: there is no category '{name.text}'.{hint(name.text, names)}", name.line)
-    return category
+def _by_category(spec: Table, key: str, names: list[str], faults: Faults) -> Iterator[tuple[str, Node]]:
+    """Give what a table says of each category; note categories that are unknown or named twice."""
+    first: dict[str, int] = {}
+    for name, node in table_at(spec.get(key), f"`{key}`", faults).entries:
+        category = find(name.text, names)
+        if category is None:
+            faults.add(f"`{key}`: there is no category '{name.text}'.{hint(name.text, names)}", name.line)
+        elif category in first:
+            faults.add(f"`{key}`: '{name.text}' is already on line {first[category]}. Delete one of them.", name.line)
+        else:
+            first[category] = name.line
+            yield category, node
 
 
 def _exclusion(table: Table, faults: Faults) -> Exclusion:

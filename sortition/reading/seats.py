@@ -11,8 +11,8 @@ _WHOLE = r"([0-9]{1,6})"
 _RANGE = re.compile(rf"{_WHOLE}(?:\s*(?:[-‐‑‒–—−]|to)\s*{_WHOLE})?")
 _NEGATIVE = re.compile(r"[-−]\s*[0-9]+")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = rf"({'|'.join(_MONTHS)})[a-z]*"
-_DAY_MONTH = re.compile(rf"(?:([0-9]{{1,4}})[-/. ]{_MONTH}|{_MONTH}[-/. ]([0-9]{{1,4}}))", re.IGNORECASE)
+_MONTH = rf"({'|'.join(_MONTHS)})t?"  # British spreadsheets write Sept
+_DAY_MONTH = re.compile(rf"([0-9]{{1,4}})-{_MONTH}|{_MONTH}-([0-9]{{1,4}})", re.IGNORECASE)
 _ISO_DATE = re.compile(r"[0-9]{2}([0-9]{2})-([0-9]{2})-([0-9]{2})(?:[T ][0-9:]+)?")
 
 
@@ -28,7 +28,7 @@ def whole(text: str) -> int:
         return int(text)
     if not text:
         raise ValueError("a number is missing here. Write a whole number.")
-    if was := before_spreadsheet(text):
+    if was := _seats_before_spreadsheet(text):
         advice = f"Write {was}." if was.isdigit() else "Write one whole number."
         raise ValueError(f"'{text}' was probably {was} before a spreadsheet changed it. {advice}")
     if _NEGATIVE.fullmatch(text):
@@ -48,7 +48,7 @@ def seat_range(text: str) -> tuple[int, int]:
         raise ValueError("no seats are given. Write them as 4-6 or 5.")
     match = _RANGE.fullmatch(text)
     if match is None:
-        if was := before_spreadsheet(text):
+        if was := _seats_before_spreadsheet(text):
             raise ValueError(f"'{text}' was probably {was} before a spreadsheet changed it. Write {was}.")
         if _NEGATIVE.fullmatch(text):
             raise ValueError(f"'{text}' is negative. Write a whole number from 0.")
@@ -71,13 +71,18 @@ def before_spreadsheet(text: str) -> str | None:
     """
     if re.fullmatch(r"[0-9]{1,6}\.0+", text):
         return text.partition(".")[0]
-    if match := _ISO_DATE.fullmatch(text):
-        year, month, day = (int(part) for part in match.groups())
-        return _as_range(month, year if day == 1 else day)
     if match := _DAY_MONTH.fullmatch(text):
         month = _MONTHS.index((match[2] or match[3]).casefold()) + 1
         return _as_range(month, int(match[1] or match[4]) % 100)
     return None
+
+
+def _seats_before_spreadsheet(text: str) -> str | None:
+    """Guess likewise, where no date can be meant."""
+    if match := _ISO_DATE.fullmatch(text):
+        year, month, day = (int(part) for part in match.groups())
+        return _as_range(month, year if day == 1 else day)
+    return before_spreadsheet(text)
 
 
 def _as_range(month: int, number: int) -> str:
