@@ -36,7 +36,8 @@ def test_a_name_is_read_where_no_file_has_it(folder):
 
 
 def test_a_file_goes_before_a_name(folder, tmp_path):
-    (tmp_path / "city").write_text((folder / "city.yaml").read_text().replace("name: city", "name: mine"))
+    mine = (folder / "city.yaml").read_text(encoding="utf-8").replace("name: city", "name: mine")
+    (tmp_path / "city").write_text(mine, encoding="utf-8")
     assert read_quotas("city").name == "mine"
 
 
