@@ -20,6 +20,7 @@ from sortition.audit import (
     seeded_draw,
     verify_bundle,
     write_lottery,
+    write_report,
 )
 from sortition.audit.frozen import available_column, csv_bytes, decimal_text
 from sortition.audit.pseudonyms import key_document, pseudonyms_of
@@ -233,6 +234,16 @@ def test_a_draw_leaves_files_of_others_alone(tmp_path):
     assert (tmp_path / "out" / "public" / "minutes.txt").read_text() == "we met"
     findings = verify_bundle(tmp_path / "out")
     assert [finding.state for finding in findings if "minutes.txt" in finding.detail] == ["weaker"]
+
+
+def test_a_report_is_written_again_and_pinned(tmp_path):
+    drawn_bundle(tmp_path / "out")
+    before = tree(tmp_path / "out")
+    path = write_report(read_bundle(tmp_path / "out"), "<p>New\n")
+    assert path.read_bytes() == b"<p>New\n"
+    assert "failed" not in states(tmp_path / "out", None)
+    changed = {name for name, data in tree(tmp_path / "out").items() if before.get(name) != data}
+    assert changed == {"public/report.html", "public/manifest.json"}
 
 
 def test_a_bundle_that_was_changed_cannot_be_drawn(tmp_path):

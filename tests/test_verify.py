@@ -188,6 +188,15 @@ def test_step_1_a_certificate_for_other_people(tmp_path):
     assert 1 in failed(tmp_path / "out")
 
 
+@pytest.mark.parametrize(("depth", "fits"), [(100, True), (101, False)])
+def test_step_1_json_nested_too_deeply(tmp_path, depth, fits):
+    nested = []
+    for _ in range(depth - 3):
+        nested = [nested]
+    forge_lottery(tmp_path / "out", certificate=certificate_with(details={"deep": nested}))
+    assert failed(tmp_path / "out") == (set() if fits else {1})
+
+
 def test_step_2_a_time_changed_afterwards(out):
     replace(out / "public" / "record.jsonl", b"2026-11-22T13:00:00Z", b"2026-11-22T12:00:00Z")
     repin(out)
@@ -328,6 +337,11 @@ def test_step_7_another_seed(out):
 
 def test_step_7_a_seed_left_out(out):
     forge_record(out, lambda kind, content: None if kind == "seed" else content)
+    assert failed(out) == {7}
+
+
+def test_step_7_a_seed_beside_a_draw_by_hand(out):
+    forge_record(out, lambda kind, content: content | ({"method": "physical"} if kind == "drawn" else {}))
     assert failed(out) == {7}
 
 

@@ -1,6 +1,6 @@
 """What auditors check: the draw method, the record, the bundle and its verification."""
 
-from sortition.audit.bundle import Bundle, add_draw, read_bundle, verify_bundle, write_lottery
+from sortition.audit.bundle import Bundle, add_draw, read_bundle, verify_bundle, write_lottery, write_report
 from sortition.audit.disk import refuse_taken
 from sortition.audit.draw import METHOD, PHYSICAL, clean_seed, physical_draw, seeded_draw, ticket_of
 from sortition.audit.frozen import Frozen, freeze
@@ -23,4 +23,5 @@ __all__ = [
     "ticket_of",
     "verify_bundle",
     "write_lottery",
+    "write_report",
 ]

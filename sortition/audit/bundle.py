@@ -127,10 +127,30 @@ def add_draw(bundle: Bundle, draw: Draw, now: dt.datetime, report_html: str | No
         "private/remaining.csv": remaining_csv(frozen, draw.ticket),
     }
     # the private files come first: until the record tells of the draw, the bundle is still that of an undrawn lottery
-    published = _published(public, record, report_html)
-    changed = {name: data for name, data in published.items() if public.get(name.removeprefix("public/")) != data}
+    changed = _changed(public, _published(public, record, report_html))
     change_folder(bundle.out, private | changed, remove="private/pool.csv")
     return Bundle(bundle.out, frozen, read_entries(record))
+
+
+def write_report(bundle: Bundle, report_html: str) -> Path:
+    """Put a report in the place of the one before, if there is one, and give its path.
+
+    Parameters
+    ----------
+    bundle
+        The bundle as written or read again.
+    report_html
+        The new page.
+
+    Raises
+    ------
+    InputError
+        The disk refused.
+    """
+    public = _public_files(bundle.out / "public")
+    changed = _changed(public, _published(public, public["record.jsonl"], report_html))
+    change_folder(bundle.out, changed)
+    return bundle.out / "public" / "report.html"
 
 
 def read_bundle(out: Path) -> Bundle:
@@ -189,6 +209,11 @@ def _published(public: Mapping[str, bytes], record: bytes, report_html: str | No
     sizes = [{"bytes": len(files[name]), "name": name, "sha256": sha256_hex(files[name])} for name in sorted(files)]
     manifest = canonical_json({"files": sizes, "format": "sortition-bundle-1"}) + b"\n"
     return {f"public/{name}": files[name] for name in sorted(files)} | {"public/manifest.json": manifest}
+
+
+def _changed(public: Mapping[str, bytes], published: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Give the files that are not on disk already, the manifest last."""
+    return {name: data for name, data in published.items() if public.get(name.removeprefix("public/")) != data}
 
 
 def _public_files(public: Path) -> dict[str, bytes]:

@@ -61,7 +61,7 @@ def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
             shutil.rmtree(fresh, ignore_errors=True)
 
 
-def change_folder(out: Path, files: Mapping[str, bytes], remove: str) -> None:
+def change_folder(out: Path, files: Mapping[str, bytes], remove: str | None = None) -> None:
     """Add files to a folder or replace them: all are written aside first, then put in place in the order given.
 
     Parameters
@@ -71,7 +71,7 @@ def change_folder(out: Path, files: Mapping[str, bytes], remove: str) -> None:
     files
         Bytes by name.
     remove
-        A file that goes when all others are in place.
+        A file that goes when all others are in place, if any.
 
     Raises
     ------
@@ -86,7 +86,8 @@ def change_folder(out: Path, files: Mapping[str, bytes], remove: str) -> None:
                 path.write_bytes(files[name])
             for name, path in aside.items():
                 path.replace(out / name)
-            (out / remove).unlink()
+            if remove is not None:
+                (out / remove).unlink()
         finally:
             for path in aside.values():
                 path.unlink(missing_ok=True)

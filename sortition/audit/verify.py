@@ -1,8 +1,8 @@
 """Verify the bundle of a draw: python3 verify.py [FOLDER] [--announced DIGEST] [--private FOLDER] [--json].
 
-This file needs Python and nothing else: no solver, no other package, no network. It lies in the public folder of
-every bundle so that anyone can read it (an hour) and run it; the wary take their own copy instead of that one.
-docs/audit-format.md of the project describes the files well enough to write another program that does the same.
+This file needs Python (3.9 or later) and nothing else: no solver, no other package, no network. It lies in the public
+folder of every bundle so that anyone can read it (an hour) and run it; the wary take their own copy instead of that
+one. docs/audit-format.md of the project describes the files well enough to write another program that does the same.
 
 Exit codes: 0 nothing is wrong, 6 something is, 7 there was nothing to verify.
 """
@@ -232,17 +232,19 @@ def short_int(text: str) -> int:
 
 
 def canonical(value: Any) -> bytes:
-    """Give canonical JSON (RFC 8785) of a value without fractional numbers."""
+    """Give canonical JSON (RFC 8785) of a value without fractional numbers, nested at most 100 deep."""
 
-    def text(value: Any) -> str:
+    def text(value: Any, room: int) -> str:
+        if room == 0 and isinstance(value, (dict, list)):
+            raise ValueError("nested too deeply")
         if isinstance(value, dict):
             keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
-            return "{" + ",".join(f"{text(key)}:{text(value[key])}" for key in keys) + "}"
+            return "{" + ",".join(f"{text(key, room)}:{text(value[key], room - 1)}" for key in keys) + "}"
         if isinstance(value, list):
-            return "[" + ",".join(map(text, value)) + "]"
+            return "[" + ",".join([text(item, room - 1) for item in value]) + "]"
         return json.dumps(value, ensure_ascii=False)
 
-    return text(value).encode("utf-8")
+    return text(value, 100).encode("utf-8")
 
 
 def misfit(value: Any, shape: Any, at: str) -> str | None:
@@ -504,6 +506,8 @@ def draw(bundle: Bundle) -> Results:
         if content["method"] == METHOD:
             yield from seed_faults(content, seeds, tickets)
         else:
+            if seeds:
+                yield "failed", "the record tells of a seed, but the ticket was drawn by hand."
             yield "weaker", f"ticket {ticket} was drawn by hand: compare it with the minutes of the draw."
         if ticket >= tickets or bundle["lottery.csv"][1 + ticket][1:] != content["panel"]:
             yield "failed", f"the panel recorded is not that of ticket {ticket}."
