@@ -85,6 +85,10 @@ class BadFileError(Exception):
     """A file is missing or not of its form; the message is a sentence."""
 
 
+class BadPrivateFileError(BadFileError):
+    """The same, of a private file."""
+
+
 def verify(folder: Path, announced: str | None = None, private: Path | None = None) -> list[Finding]:
     """Give all findings on a bundle, or on its public folder; none at all where there is no bundle."""
     folder = folder / "public" if (folder / "public").is_dir() else folder
@@ -541,8 +545,8 @@ def private_files(bundle: Bundle) -> Results:
         yield from chances_faults(bundle, key)
         for name, wanted in expected.items():
             yield from rows_faults(bundle, key, name, wanted, homes if name == "remaining.csv" else None)
-    except BadFileError as fault:
-        yield "failed", f"in the private folder: {fault}"
+    except BadPrivateFileError as fault:
+        yield "failed", str(fault)
     for name in sorted({"panel.csv", "pool.csv", "remaining.csv"} - set(expected) & set(bundle.private)):
         yield "weaker", f"private/{name} should not be there {'any more' if panel else 'before the draw'}."
     yield "passed", "the private files hold the people, rows, chances and panel that the public ones speak of."
@@ -550,8 +554,11 @@ def private_files(bundle: Bundle) -> Results:
 
 def parse_private(bundle: Bundle, name: str) -> Any:
     if name not in bundle.private:
-        raise BadFileError(f"{name} is missing.")
-    return parse(name, bundle.private[name])
+        raise BadPrivateFileError(f"private/{name} is missing.")
+    try:
+        return parse(name, bundle.private[name])
+    except BadFileError as fault:
+        raise BadPrivateFileError(f"private/{fault}") from None
 
 
 def chances_faults(bundle: Bundle, key: bytes) -> Results:
