@@ -182,7 +182,7 @@ def test_an_empty_folder_and_missing_parents_are_fine(tmp_path):
 
 def test_a_disk_that_refuses_is_told_in_a_sentence(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="cannot be written") as caught:
+    with pytest.raises(InputError, match="cannot be read or written") as caught:
         write_lottery(tmp_path / "file" / "out", frozen(), NOW)
     assert caught.value.exit_code == 3
 
@@ -198,6 +198,13 @@ def test_a_write_that_fails_midway_leaves_nothing(tmp_path, monkeypatch):
         write_lottery(tmp_path / "other", frozen(), NOW)
     assert tree(tmp_path) == before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_folder_that_vanished_is_told_in_a_sentence(tmp_path):
+    bundle = write_lottery(tmp_path / "out", frozen(), NOW)
+    (tmp_path / "out").rename(tmp_path / "gone")
+    with pytest.raises(InputError, match="cannot be read or written: No such file"):
+        add_draw(bundle, seeded_draw(bundle.frozen.digest, len(PANELS), SEED), LATER)
 
 
 def full_disk(fail_at):
@@ -218,6 +225,10 @@ def test_a_second_draw_is_refused(tmp_path):
     before = tree(tmp_path)
     with pytest.raises(UsageError, match=f"drawn already: ticket {drawn.draw.ticket}"):
         add_draw(read_bundle(tmp_path / "out"), seeded_draw(drawn.frozen.digest, len(PANELS), "another"), LATER)
+    stale = dataclasses.replace(drawn, entries=drawn.entries[:2])
+    assert stale.draw is None
+    with pytest.raises(UsageError, match="drawn already"):
+        add_draw(stale, seeded_draw(drawn.frozen.digest, len(PANELS), "another"), LATER)
     assert tree(tmp_path) == before
 
 

@@ -10,7 +10,7 @@ from importlib import metadata, resources
 from pathlib import Path
 from typing import cast
 
-from sortition.audit.disk import change_folder, write_folder
+from sortition.audit.disk import as_sentence, change_folder, write_folder
 from sortition.audit.draw import PHYSICAL
 from sortition.audit.frozen import Frozen, chances_csv, panel_csv, pool_csv, remaining_csv
 from sortition.audit.pseudonyms import key_document
@@ -104,9 +104,11 @@ def add_draw(bundle: Bundle, draw: Draw, now: dt.datetime, report_html: str | No
     InputError
         The disk refused.
     """
-    frozen = bundle.frozen
-    if bundle.draw is not None:
-        raise UsageError(f"this lottery has been drawn already: ticket {bundle.draw.ticket}. The draw stands.")
+    frozen, public = bundle.frozen, _public_files(bundle.out)
+    record = public["record.jsonl"]
+    earlier = Bundle(bundle.out, frozen, read_entries(record)).draw  # the disk may know more than the bundle as read
+    if earlier is not None:
+        raise UsageError(f"this lottery has been drawn already: ticket {earlier.ticket}. The draw stands.")
     if (draw.lottery_digest, draw.tickets) != (frozen.digest, len(frozen.lottery.panels)):
         raise UsageError("this draw belongs to another lottery: the digests differ.")
     panel = sorted(frozen.pseudonyms[person] for person in frozen.panel(draw.ticket))
@@ -117,8 +119,6 @@ def add_draw(bundle: Bundle, draw: Draw, now: dt.datetime, report_html: str | No
         "ticket": draw.ticket,
         "tickets": draw.tickets,
     }
-    public = _public_files(bundle.out / "public")
-    record = public["record.jsonl"]
     if draw.seed is not None:
         record = append(record, "seed", {"seed": draw.seed}, now)
     record = append(record, "drawn", content, now)
@@ -147,7 +147,7 @@ def write_report(bundle: Bundle, report_html: str) -> Path:
     InputError
         The disk refused.
     """
-    public = _public_files(bundle.out / "public")
+    public = _public_files(bundle.out)
     changed = _changed(public, _published(public, public["record.jsonl"], report_html))
     change_folder(bundle.out, changed)
     return bundle.out / "public" / "report.html"
@@ -216,10 +216,11 @@ def _changed(public: Mapping[str, bytes], published: Mapping[str, bytes]) -> dic
     return {name: data for name, data in published.items() if public.get(name.removeprefix("public/")) != data}
 
 
-def _public_files(public: Path) -> dict[str, bytes]:
+def _public_files(out: Path) -> dict[str, bytes]:
     """Read the public files that the manifest names, and nothing that came into the folder by other ways."""
-    manifest = json.loads((public / "manifest.json").read_bytes())
-    return {file["name"]: (public / file["name"]).read_bytes() for file in manifest["files"]}
+    with as_sentence(out):
+        manifest = json.loads((out / "public" / "manifest.json").read_bytes())
+        return {file["name"]: (out / "public" / file["name"]).read_bytes() for file in manifest["files"]}
 
 
 def _program() -> str:

@@ -19,7 +19,7 @@ def refuse_taken(out: Path) -> None:
     UsageError
         There is a file there, or a folder that is not empty.
     """
-    with _as_sentence(out):
+    with as_sentence(out):
         if out.is_dir() and not any(out.iterdir()):
             return
         if out.exists() or out.is_symlink():
@@ -45,7 +45,7 @@ def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
         The disk refused.
     """
     refuse_taken(out)
-    with _as_sentence(out):
+    with as_sentence(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         fresh = out.parent / f".{out.name}.{secrets.token_hex(4)}"
         try:
@@ -80,7 +80,7 @@ def change_folder(out: Path, files: Mapping[str, bytes], remove: str | None = No
     """
     suffix = f".{secrets.token_hex(4)}.part"
     aside = {name: out / f"{name}{suffix}" for name in files}
-    with _as_sentence(out):
+    with as_sentence(out):
         try:
             for name, path in aside.items():
                 path.write_bytes(files[name])
@@ -94,9 +94,17 @@ def change_folder(out: Path, files: Mapping[str, bytes], remove: str | None = No
 
 
 @contextmanager
-def _as_sentence(out: Path) -> Iterator[None]:
-    """Turn what the operating system says into a sentence with the folder's name."""
+def as_sentence(out: Path) -> Iterator[None]:
+    """Turn what the operating system says into a sentence with the folder's name.
+
+    Raises
+    ------
+    InputError
+        The operating system refused something.
+    """
     try:
         yield
     except OSError as error:
-        raise InputError(Fault(f"the folder cannot be written: {error.strerror or error}.", str(out))) from error
+        raise InputError(
+            Fault(f"the folder cannot be read or written: {error.strerror or error}.", str(out))
+        ) from error

@@ -31,13 +31,13 @@ def clean_seed(text: str) -> str:
     """
     seed = unicodedata.normalize("NFC", text.strip())
     if not seed:
-        raise UsageError("the seed is blank. Give the text that was announced in public")
+        raise UsageError("the seed is blank. Give the text that was announced in public.")
     for place, character in enumerate(seed, start=1):
         kind = unicodedata.category(character)
         if kind in _HIDDEN or (kind == "Zs" and character != " "):
             raise UsageError(
                 f"character {place} of the seed is invisible (U+{ord(character):04X}). "
-                "Type the seed again by hand, exactly as it was announced"
+                "Type the seed again by hand, exactly as it was announced."
             )
     return seed
 
@@ -83,5 +83,5 @@ def physical_draw(digest: str, tickets: int, ticket: int) -> Draw:
         The lottery has no such ticket.
     """
     if not 0 <= ticket < tickets:
-        raise UsageError(f"there is no ticket {ticket}. The tickets are numbered from 0 to {tickets - 1}")
+        raise UsageError(f"there is no ticket {ticket}. The tickets are numbered from 0 to {tickets - 1}.")
     return Draw(PHYSICAL, digest, None, ticket, tickets)
