@@ -106,8 +106,10 @@ def freeze(
     Raises
     ------
     ValueError
-        The rows are not those of the lottery's people.
+        The key is not of 32 bytes, or the rows are not those of the lottery's people.
     """
+    if len(key) != 32:
+        raise ValueError("a key has 32 bytes")
     at = pool.columns.index(id_column)
     if tuple(pool.rows[row][at] for row in rows) != lottery.problem.ids:
         raise ValueError("the rows given are not those of the people of the lottery")
