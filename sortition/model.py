@@ -139,7 +139,7 @@ class Quotas:
     def quotas(self) -> tuple[Quota, ...]:
         """All quotas: a row a value of a category, then the rules and cross quotas."""
         rows = [
-            Quota(((category.name, (value,)),), low, high, line=line)
+            Quota(((category.name, (value,)),), low, high, why=category.why, line=line)
             for category in self.categories
             for value, low, high, line in zip(category.values, category.low, category.high, category.lines, strict=True)
         ]
