@@ -7,12 +7,13 @@ models that stay in memory, where the engine solves thousands of related program
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sortition.errors import SolverError, UsageError
-from sortition.model import FloatArray
+from sortition.model import FloatArray, IntArray
 
 INFINITY = float("inf")
 
@@ -106,3 +107,144 @@ def _assert_meets(program: Program, x: FloatArray, solver: str) -> None:
     outside = (activity < program.row_low - slack) | (activity > program.row_high + slack)
     if outside.any() or (x < program.low - 1e-6).any() or (x > program.high + 1e-6).any():
         raise SolverError(f"solver {solver} gave an answer that does not meet the constraints")
+
+
+class LinearModel:
+    """A linear or integer program that stays in memory, so that the next one starts from the last one's basis.
+
+    Minimises cost·x with row_low <= matrix x <= row_high, low <= x <= high.
+    """
+
+    def __init__(self, program: Program) -> None:
+        import highspy
+
+        self.columns = len(program.cost)
+        self.rows = len(program.row_low)
+        self.integer = bool(program.integer.any())
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        for option, value in (_MIP_OPTIONS if self.integer else _LP_OPTIONS).items():
+            self._highs.setOptionValue(option, value)
+        self._all = np.arange(self.columns, dtype=np.int32)
+        _require(self._highs.passModel(_highs_lp(highspy, program)))
+
+    def set_costs(self, cost: FloatArray) -> None:
+        """Replace the objective."""
+        _require(self._highs.changeColsCost(self.columns, self._all, np.asarray(cost, dtype=np.float64)))
+
+    def set_bounds(self, low: FloatArray, high: FloatArray) -> None:
+        """Replace the bounds of all variables."""
+        low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
+        _require(self._highs.changeColsBounds(self.columns, self._all, low, high))
+
+    def set_row(self, row: int, low: float, high: float) -> None:
+        """Replace the bounds of one row."""
+        _require(self._highs.changeRowBounds(int(row), float(low), float(high)))
+
+    def set_coefficient(self, row: int, column: int, value: float) -> None:
+        """Replace one coefficient of the matrix."""
+        _require(self._highs.changeCoeff(int(row), int(column), float(value)))
+
+    def add_columns(self, matrix: NDArray[np.float64], cost: FloatArray) -> None:
+        """Add variables with bounds 0 and infinity; matrix has shape (rows, new variables)."""
+        new = matrix.shape[1]
+        at, row = np.nonzero(matrix.T)
+        starts = np.searchsorted(at, np.arange(new)).astype(np.int32)
+        bounds = np.zeros(new), np.full(new, INFINITY)
+        values = matrix.T[at, row].astype(np.float64)
+        _require(self._highs.addCols(new, cost, *bounds, len(at), starts, row.astype(np.int32), values))
+        self.columns += new
+        self._all = np.arange(self.columns, dtype=np.int32)
+
+    def solve(self) -> LinearSolution:
+        """Solve, from the last basis where there is one.
+
+        Returns
+        -------
+        LinearSolution
+            With `feasible` False where the solver proved that there is no solution.
+
+        Raises
+        ------
+        SolverError
+            The solver ended in any other way than with an optimum or that proof.
+        """
+        import highspy
+
+        self._highs.run()
+        status = self._highs.getModelStatus()
+        if status in {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}:
+            return LinearSolution(False, np.empty(0), np.empty(0), INFINITY, INFINITY)
+        stopped = status == highspy.HighsModelStatus.kSolutionLimit
+        if status != highspy.HighsModelStatus.kOptimal and not stopped:
+            raise SolverError(f"HiGHS ended with '{self._highs.modelStatusToString(status)}' and no proven answer")
+        solution, info = self._highs.getSolution(), self._highs.getInfo()
+        bound = info.mip_dual_bound if self.integer else info.objective_function_value
+        return LinearSolution(
+            True, np.array(solution.col_value), np.array(solution.row_dual), info.objective_function_value, bound
+        )
+
+    def solve_for_any(self) -> LinearSolution:
+        """Solve an integer program only until its first solution; its bound says nothing."""
+        self._highs.setOptionValue("mip_max_improving_sols", 1)
+        try:
+            return self.solve()
+        finally:
+            self._highs.setOptionValue("mip_max_improving_sols", 2**31 - 1)
+
+    def found(self) -> IntArray:
+        """Give the whole-number solutions met on the way to the last optimum, shape (any, variables)."""
+        saved = [np.rint(solution.col_value) for solution in self._highs.getSavedMipSolutions()]
+        return np.array(saved, dtype=np.int32).reshape(len(saved), self.columns)
+
+
+@dataclass(frozen=True, eq=False)
+class LinearSolution:
+    """What HiGHS answered to a `LinearModel`."""
+
+    feasible: bool
+    x: FloatArray
+    duals: FloatArray
+    """Shape (rows,): change of the minimum per unit of the row's bound; empty for integer programs."""
+    objective: float
+    bound: float
+    """Proven lower bound of the minimum (the dual bound, never the incumbent)."""
+
+
+_LP_OPTIONS: dict[str, Any] = {
+    "output_flag": False,
+    "threads": 1,
+    "random_seed": 0,
+    "presolve": "off",
+    "simplex_strategy": 1,
+    "primal_feasibility_tolerance": 1e-9,
+    "dual_feasibility_tolerance": 1e-9,
+}
+_MIP_OPTIONS: dict[str, Any] = {
+    "output_flag": False,
+    "threads": 1,
+    "random_seed": 0,
+    "mip_rel_gap": 0.0,
+    "mip_abs_gap": 1e-6,
+    "mip_improving_solution_save": True,
+}
+
+
+def _highs_lp(highspy: Any, program: Program) -> Any:
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = program.matrix.shape
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = program.cost, program.low, program.high
+    lp.row_lower_, lp.row_upper_ = program.row_low, program.row_high
+    row, column = np.nonzero(program.matrix)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = np.searchsorted(row, np.arange(lp.num_row_ + 1)).astype(np.int32)
+    lp.a_matrix_.index_ = column.astype(np.int32)
+    lp.a_matrix_.value_ = program.matrix[row, column].astype(np.float64)
+    if program.integer.any():
+        kinds = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
+        lp.integrality_ = [kinds[int(whole)] for whole in program.integer]
+    return lp
+
+
+def _require(status: Any) -> None:
+    if str(status).endswith("kError"):
+        raise SolverError("HiGHS refused a model that it was given")

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
-from sortition.model import Classes, Problem
+from sortition.model import BoolArray, Classes, Problem
 
 
 def classes_of(problem: Problem) -> Classes:
@@ -28,7 +28,9 @@ def classes_of(problem: Problem) -> Classes:
         In the order of their first members. A kind of household with m households and members of several types
         adds the row "at most m people of these classes"; one of a single type caps its class at m.
     """
-    types = _types(problem)
+    counted = problem.membership & _can_bind(problem)
+    seen: dict[bytes, int] = {}
+    types = [seen.setdefault(row.tobytes(), len(seen)) for row in np.ascontiguousarray(counted)]
     keys, kinds = _class_keys(types, problem.households)
     numbers: dict[tuple[int, tuple[int, ...]], int] = {}
     members: list[list[int]] = []
@@ -48,7 +50,7 @@ def classes_of(problem: Problem) -> Classes:
             household_caps.append(count)
     first = [group[0] for group in members]
     matrix = np.zeros((len(problem.quotas) + len(household_rows), len(members)), dtype=np.int8)
-    matrix[: len(problem.quotas)] = problem.membership[first].T
+    matrix[: len(problem.quotas)] = counted[first].T
     for row, at in enumerate(household_rows, start=len(problem.quotas)):
         matrix[row, at] = 1
     return Classes(
@@ -62,13 +64,11 @@ def classes_of(problem: Problem) -> Classes:
     )
 
 
-def _types(problem: Problem) -> list[int]:
-    """Number the types of the people by first appearance, leaving out the quotas that can never bind."""
+def _can_bind(problem: Problem) -> BoolArray:
+    """Tell which quotas some choice of people would miss; the others' rows are left empty."""
     most = np.minimum(problem.membership.sum(axis=0), problem.panel_size)
-    binding = (problem.low > 0) | (problem.high < most)
-    seen: dict[bytes, int] = {}
-    table = np.ascontiguousarray(problem.membership[:, binding])
-    return [seen.setdefault(row.tobytes(), len(seen)) for row in table]
+    binding: BoolArray = (problem.low > 0) | (problem.high < most)
+    return binding
 
 
 def _class_keys(

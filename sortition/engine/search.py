@@ -1,0 +1,210 @@
+"""Finding panels: the sampler first, the exact integer program where the sampler finds nothing."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sortition.engine.hull import Cover, cover
+from sortition.engine.polytope import Polytope, tighten
+from sortition.engine.sampler import Sampler
+from sortition.errors import InfeasibleError, SolverError
+from sortition.model import FloatArray, IntArray
+from sortition.solver import LinearModel
+
+FIRST_PANELS = 200
+"""Panels sampled to see who can be seated at all."""
+PANELS_PER_CLASS = 3.0
+"""Panels sampled near marginals, a class, before their mixture is tried."""
+ROUNDS = 6
+"""In how many rounds they are sampled, each aiming at what the earlier ones left short."""
+CORRECTION = 0.7
+"""How far a round's target moves against the error of the mean so far."""
+MIXTURE_TRIES = 8
+"""How often more panels are sampled at the prices of a failed mixture."""
+GAP = 1e-9
+"""Relative gap to which the covering program is solved."""
+PRICED_TILT = 6.0
+"""How strongly the sampler prefers the dearest class when it looks for a panel that beats prices."""
+
+
+class PanelSearch:
+    """The panels found so far, what is proved of all panels, and the means of finding more.
+
+    Everything found is checked in whole numbers before it is kept.
+    """
+
+    def __init__(self, polytope: Polytope, seed: int) -> None:
+        self.polytope = polytope
+        self.panels: IntArray = np.empty((0, len(polytope.sizes)), dtype=np.int32)
+        self.exact_programs = 0
+        """How many integer programs were solved."""
+        self._seed = seed
+        self._known: set[bytes] = set()
+        self._integer: LinearModel | None = None
+
+    def add(self, panels: NDArray[np.integer]) -> int:
+        """Keep the panels that are new; give their number.
+
+        Raises
+        ------
+        SolverError
+            One of them is not valid.
+        """
+        panels = np.ascontiguousarray(panels, dtype=np.int32)
+        if not self.polytope.holds(panels).all():
+            raise SolverError("a panel that does not meet the quotas came out of a search; nothing was drawn")
+        new = []
+        for panel in panels:
+            key = panel.tobytes()
+            if key not in self._known:
+                self._known.add(key)
+                new.append(panel)
+        if new:
+            self.panels = np.concatenate([self.panels, np.array(new)])
+        return len(new)
+
+    def reach(self) -> None:
+        """Find a panel for every class that any panel can contain, and set the other classes' seats to none.
+
+        Raises
+        ------
+        InfeasibleError
+            There is no valid panel.
+        """
+        self.add(self._sampler(self.polytope).panels(self.polytope.even, FIRST_PANELS, batch=FIRST_PANELS))
+        if not len(self.panels):
+            self._any_panel()
+        unseen = self._unseen
+        self._learn(tighten(self.polytope, unseen, np.zeros_like(unseen)) if unseen.any() else self.polytope)
+        for at in range(len(unseen)):
+            if self._unseen[at]:
+                self._reach_class(at)
+
+    def tighten_all(self) -> None:
+        """Round the bounds of all classes to whole numbers, where no panel found attains them."""
+        low, high = self.polytope.low, self.polytope.high
+        self._learn(tighten(self.polytope, self.panels.max(axis=0) < high, self.panels.min(axis=0) > low))
+
+    def sample_near(self, x: FloatArray, count: int, rounds: int = 1) -> int:
+        """Sample panels on the face of marginals, so that their mean nears them; give how many were new."""
+        sampler = self._sampler(self.polytope.face(x))
+        before, target, total, drawn = len(self.panels), x, np.zeros_like(x), 0
+        for _ in range(rounds):
+            found = sampler.panels(target, -(-count // rounds))
+            if not len(found):
+                break
+            self.add(found)
+            total, drawn = total + found.sum(axis=0), drawn + len(found)
+            target = np.clip(target + CORRECTION * (x - total / drawn), 0.02 * x, self.polytope.high)
+            target = target * (self.polytope.panel_size / target.sum())
+        return len(self.panels) - before
+
+    def mix(self, x: FloatArray) -> Cover:
+        """Try to write marginals as a mixture of panels, sampling as many as that takes within reason.
+
+        The panels found stay. `exact` is False where none was found; that proves nothing.
+        """
+        wanted = int(PANELS_PER_CLASS * np.count_nonzero(x)) + 20
+        self.sample_near(x, wanted, ROUNDS)
+        face = self.polytope.face(x)
+        for _ in range(MIXTURE_TRIES):
+            # only panels on the face can have weight: the others would only spoil the interior point
+            usable = self.panels[face.holds(self.panels)]
+            missing = (usable.max(axis=0, initial=0) == 0) & (x > 0)
+            if missing.any():
+                return Cover(np.inf, np.empty(0), missing.astype(np.float64), exact=False)
+            answer = cover(usable, x, GAP)
+            if answer.exact or not self._sample_priced(answer.prices, x, wanted // 4):
+                break
+        return answer
+
+    def beat(self, weights: NDArray[np.int64]) -> int | None:
+        """Look for a panel worth more than any found so far.
+
+        Parameters
+        ----------
+        weights
+            Shape (classes,): what a person of each class is worth.
+
+        Returns
+        -------
+        int or None
+            None if such a panel was found (it is among `panels` now); else the proven highest worth of any panel.
+        """
+        best = int((self.panels @ weights).max())
+        target = self.panels[np.argsort(-(self.panels @ weights), kind="stable")[:20]].mean(axis=0)
+        sampler = self._sampler(self.polytope)
+        tilt = PRICED_TILT * weights / max(1, weights.max())
+        found = sampler.panels((target + self.polytope.even) / 2, 64, batch=64, steps=40, tilt=tilt)
+        better = found[found @ weights > best]
+        if len(better):
+            self.add(better)
+            return None
+        program = self._integer_program
+        program.set_costs(-weights.astype(np.float64))
+        answer = program.solve()
+        self.exact_programs += 1
+        if not answer.feasible:
+            raise SolverError("an integer program found no panel where there are some")
+        met = program.found()
+        met = met[met @ weights > best]
+        if len(met):
+            self.add(met)
+            return None
+        bound = int(np.floor(-answer.bound + 1e-4))
+        if bound != best:
+            raise SolverError(f"an integer program left a gap: best panel {best}, bound {-answer.bound:g}")
+        return bound
+
+    @cached_property
+    def _integer_program(self) -> LinearModel:
+        return LinearModel(self.polytope.program(integer=True))
+
+    @property
+    def _unseen(self) -> NDArray[np.bool_]:
+        """Tell which classes may be seated but are in no panel found."""
+        most: NDArray[np.bool_] = (self.panels.max(axis=0, initial=0) == 0) & (self.polytope.high > 0)
+        return most
+
+    def _learn(self, polytope: Polytope | None) -> None:
+        if polytope is None:
+            raise InfeasibleError("no panel meets all quotas")
+        self.polytope = polytope
+        self.__dict__.pop("_integer_program", None)
+
+    def _any_panel(self) -> None:
+        answer = self._integer_program.solve_for_any()
+        self.exact_programs += 1
+        if not answer.feasible:
+            raise InfeasibleError("no panel meets all quotas")
+        self.add(np.rint(answer.x)[None, :].astype(np.int32))
+
+    def _reach_class(self, at: int) -> None:
+        """Find a panel with a class in it, with many other unseen classes besides, or learn that there is none."""
+        program = self._integer_program
+        low, high = self.polytope.low.copy(), self.polytope.high.copy()
+        low[at] = max(1, low[at])
+        program.set_bounds(low, high)
+        program.set_costs(-self._unseen.astype(np.float64))
+        answer = program.solve_for_any()
+        self.exact_programs += 1
+        if answer.feasible:
+            self.add(np.rint(answer.x)[None, :].astype(np.int32))
+        else:
+            high[at] = 0
+            self.polytope = self.polytope.with_bounds(self.polytope.low, high)
+        program.set_bounds(self.polytope.low, self.polytope.high)
+
+    def _sample_priced(self, prices: FloatArray, x: FloatArray, count: int) -> int:
+        """Sample panels near marginals that are dear at given prices; give how many of them beat the prices."""
+        tilt = PRICED_TILT * prices / max(float(prices.max()), 1e-12)
+        found = self._sampler(self.polytope.face(x)).panels(x, count, tilt=tilt)
+        worth = found @ prices > 1 + GAP
+        return self.add(found[worth])
+
+    def _sampler(self, polytope: Polytope) -> Sampler:
+        self._seed += 1
+        return Sampler(polytope, self._seed)

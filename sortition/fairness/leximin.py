@@ -1,0 +1,185 @@
+"""Leximin: nobody's chance can be raised without lowering that of somebody whose chance is no larger.
+
+Flanigan, Gölz, Gupta, Hennig and Procaccia, "Fair algorithms for selecting citizens' assemblies", Nature 596 (2021),
+548–552. The levels are found one after the other: maximise the least chance of the people not settled; whoever has a
+positive dual weight can get no more (complementary slackness) and is settled there.
+
+Two programs run side by side. The outer one allows all marginals that the quotas' linear relaxation (with cuts) allows,
+so its levels are upper bounds, proved by weak duality in exact fractions. The inner one allows mixtures of panels found,
+so its levels can be had. As long as both agree the level is optimal. Where they differ, the inner one's dual weights
+price panels: either a better panel is found, or an exact integer program proves that there is none, and the weights are
+a cut for the outer program.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from sortition.engine.certificate import DENOMINATORS, Bound, as_whole, bound_from, level_value
+from sortition.engine.levels import LevelAnswer, LevelProgram
+from sortition.engine.polytope import Polytope
+from sortition.engine.search import PanelSearch
+from sortition.errors import SolverError
+from sortition.fairness.marginals import Marginals, ProvedLevel
+from sortition.model import FloatArray
+
+AGREE = 1e-8
+"""How closely, relative to their size, two computed chances must agree to count as the same."""
+
+
+def leximin(search: PanelSearch, only_first: bool = False) -> Marginals:
+    """Find the leximin marginals and enough panels to mix them.
+
+    Parameters
+    ----------
+    search
+        A search in which every class that can be reached has been.
+    only_first
+        Stop after the first level (maximin).
+
+    Raises
+    ------
+    SolverError
+        A level could be neither proved nor improved.
+    """
+    outer = _Outer(search.polytope)
+    outer.settle_all(only_first)
+    marginals = outer.marginals()
+    if search.mix(marginals.seats).exact:
+        return marginals
+    search.tighten_all()
+    search.reach()
+    return _side_by_side(search, only_first)
+
+
+class _Outer:
+    """The levels over a polytope, each proved in exact arithmetic as it is settled."""
+
+    def __init__(self, polytope: Polytope) -> None:
+        self.polytope = polytope
+        count = len(polytope.sizes)
+        self.chances: list[Fraction | None] = [Fraction(0) if high == 0 else None for high in polytope.high]
+        self.levels: list[ProvedLevel] = []
+        self.seats: FloatArray = np.zeros(count)
+        self._restart()
+
+    def _restart(self) -> None:
+        self.program = LevelProgram.over(self.polytope)
+        for at, chance in enumerate(self.chances):
+            if chance is not None:
+                self.program.settle(at, self._seats_of(at, chance))
+
+    def _seats_of(self, at: int, chance: Fraction) -> float:
+        return float(chance * int(self.polytope.sizes[at]))
+
+    @property
+    def finished(self) -> bool:
+        return all(chance is not None for chance in self.chances)
+
+    def cut(self, weights: np.ndarray, bound: int) -> None:
+        """Learn that no panel is worth more than a bound."""
+        self.polytope = self.polytope.with_cut(weights, bound)
+        self._restart()
+
+    def next_level(self) -> ProvedLevel:
+        """Solve for the next level and prove it."""
+        answer = self.program.solve()
+        self.seats = answer.x
+        level = self._capped(answer.chance) or self._by_duality(answer)
+        if level is None:
+            raise SolverError("the proof of a level did not come out; no lottery was made")
+        return level
+
+    def settle(self, level: ProvedLevel) -> None:
+        """Hold the members of a level at its value from now on."""
+        self.levels.append(level)
+        for at in level.members:
+            self.chances[at] = level.value
+            self.program.settle(at, self._seats_of(at, level.value))
+
+    def settle_all(self, only_first: bool) -> None:
+        """Settle every level, or only the first."""
+        while not self.finished:
+            self.settle(self.next_level())
+            if only_first:
+                break
+
+    def marginals(self) -> Marginals:
+        """Give the result: exact where settled, else as the last program had it."""
+        seats = [
+            float(x) if chance is None else self._seats_of(at, chance)
+            for at, (x, chance) in enumerate(zip(self.seats, self.chances, strict=True))
+        ]
+        return Marginals(np.array(seats), tuple(self.chances), tuple(self.levels), self.polytope)
+
+    def _capped(self, chance: float) -> ProvedLevel | None:
+        """Prove a level by people who are on every panel that can hold them: x_t <= high_t."""
+        sizes, high = self.polytope.sizes, self.polytope.high
+        at = [
+            t
+            for t, settled in enumerate(self.chances)
+            if settled is None and abs(high[t] - sizes[t] * chance) <= AGREE * high[t]
+        ]
+        if not at:
+            return None
+        value = Fraction(int(high[at[0]]), int(sizes[at[0]]))
+        members = tuple(t for t in at if Fraction(int(high[t]), int(sizes[t])) == value)
+        weights = np.zeros(len(sizes), dtype=np.int64)
+        weights[list(members)] = 1
+        none = np.zeros(len(self.polytope.rows), dtype=np.int64)
+        return ProvedLevel(value, members, Bound(none, weights, int(high[list(members)].sum()), 1))
+
+    def _by_duality(self, answer: LevelAnswer) -> ProvedLevel | None:
+        """Prove a level by the multipliers of the rows, taken as the simplest fractions that give it."""
+        now = np.array([float(answer.chance if chance is None else chance) for chance in self.chances])
+        at_low = now * self.polytope.sizes < self.polytope.low * (1 - AGREE)
+        for largest in DENOMINATORS:
+            whole = as_whole(answer.multipliers, largest)
+            if whole is None:
+                continue
+            bound = bound_from(self.polytope, *whole, at_low)
+            value = level_value(bound, self.polytope.sizes, self.chances)
+            if value is not None and abs(float(value) - answer.chance) <= AGREE * answer.chance:
+                members = [t for t in np.flatnonzero(bound.weights) if self.chances[t] is None]
+                return ProvedLevel(value, tuple(int(t) for t in members), bound)
+        return None
+
+
+def _side_by_side(search: PanelSearch, only_first: bool) -> Marginals:
+    """Settle the levels over polytope and mixtures together, finding panels and cuts where the two differ."""
+    outer = _Outer(search.polytope)
+    inner = LevelProgram.among(search.panels, search.polytope.sizes)
+    for at in np.flatnonzero(search.polytope.high == 0):
+        inner.settle(int(at), 0.0)
+    known = len(search.panels)
+    while not outer.finished:
+        level, had = outer.next_level(), inner.solve()
+        if had.chance >= float(level.value) * (1 - AGREE):
+            outer.settle(level)
+            for at in level.members:
+                inner.settle(at, outer._seats_of(at, level.value))
+            if only_first:
+                break
+            continue
+        weights = _whole_weights(had.weights)
+        highest = search.beat(weights)
+        if highest is not None:
+            outer.cut(weights, highest)
+        elif len(search.panels) > known:
+            inner.add_panels(search.panels[known:])
+            known = len(search.panels)
+    if only_first:
+        outer.seats = search.panels.T @ inner.solve().x
+    return outer.marginals()
+
+
+def _whole_weights(weights: FloatArray) -> np.ndarray:
+    """Scale dual weights to whole numbers, exactly if they are fractions with small denominators."""
+    scaled = weights / weights.max()
+    for largest in (12, 60, 300, 1000, 5000):
+        whole = as_whole(scaled, largest)
+        if whole and whole[1] <= 10**6 and np.abs(whole[0] / whole[1] - scaled).max() < AGREE:
+            return whole[0]
+    return np.rint(scaled * 10**5).astype(np.int64)
