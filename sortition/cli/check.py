@@ -57,7 +57,7 @@ def _view(report: CheckReport) -> RenderableType:
 
 def _lines(report: CheckReport) -> Iterator[str]:
     """Say what was found besides the counts, a paragraph each."""
-    left_out = [f"{people}: {reason}" for reason, people in _count(reason for *_, reason in report.excluded)]
+    left_out = [f"{people}: {reason}" for reason, people in _count(each.reason for each in report.excluded)]
     yield from _paragraph("People left out:", left_out)
     households = [", ".join(ids) for ids in report.households]
     yield from _paragraph(f"Shared households, {len(households)} (a panel has at most one person of each):", households)
@@ -97,7 +97,7 @@ def _value(report: CheckReport) -> dict[str, Any]:
             for each in report.counts
         ],
         "households": [list(ids) for ids in report.households],
-        "excluded": [{"id": person, "line": line, "reason": reason} for person, line, reason in report.excluded],
+        "excluded": [{"id": each.id, "line": each.line, "reason": each.reason} for each in report.excluded],
         "unreachable": [{"id": person, "reason": sentence} for person, sentence in report.unreachable],
         "change": _changes(report.change),
         "change_keeping_everyone": _changes(report.change_keeping_everyone),

@@ -6,7 +6,9 @@ Rich is imported when something is shown, to keep `--help` fast.
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -83,8 +85,12 @@ def showing(as_json: bool, quiet: bool) -> Iterator[Show]:
 
 
 def say(text: str) -> None:
-    """Write a line to the standard error."""
-    sys.stderr.write(text + "\n")
+    """Write text to the standard error; on a terminal it wraps between words, but for indented lines (commands)."""
+    lines = text.split("\n")
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns
+        lines = [line if line.startswith(" ") else _wrapped(line, width) for line in lines]
+    sys.stderr.write("\n".join(lines) + "\n")
 
 
 def write_out(text: str, path: Path | None = None) -> None:
@@ -104,6 +110,10 @@ def write_out(text: str, path: Path | None = None) -> None:
             file.write(text)
     except FileExistsError:
         raise UsageError(f"{path} exists already and is left as it is; give another name.") from None
+
+
+def _wrapped(line: str, width: int) -> str:
+    return textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _console(stream: TextIO) -> Console:

@@ -61,13 +61,13 @@ def quota_table(rows: Sequence[QuotaRow]) -> Table:
 
 
 def findings_view(findings: Iterable[Finding]) -> Table:
-    """Show what each step of a check found; the state is always written out."""
+    """Show what each step of a check found; the state is written out, and a digest stays on one line."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
     table.add_column(no_wrap=True)
-    table.add_column(overflow="fold", min_width=14)
     table.add_column(overflow="fold")
     for finding in findings:
-        table.add_row(Text(finding.state, style=STATE_STYLES[finding.state]), Text(finding.step), Text(finding.detail))
+        what = Text.assemble((finding.step, "bold"), f": {finding.detail}")
+        table.add_row(Text(finding.state, style=STATE_STYLES[finding.state]), what)
     return table
 
 

@@ -1,0 +1,406 @@
+"""The command line as people run it: in a process of its own, from another directory."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMANDS = (
+    ("check",),
+    ("select",),
+    ("lottery",),
+    ("draw",),
+    ("verify",),
+    ("report",),
+    ("quotas",),
+    ("quotas", "list"),
+    ("quotas", "show"),
+    ("quotas", "convert"),
+    ("sample-pool",),
+)
+NAMES = ("Amélie", "Łukasz", "Søren", "O'Brien", "王", "D’Arcy")
+SPEC = """\
+sortition: 1
+name: A small panel
+panel_size: 4
+pool: {id: id, household: [address]}
+quotas:
+  gender: {seats: {Female: 2, Male: 2}}
+  area: {seats: {North: 1-3, South: 1-3}}
+exclude: [{column: councillor, values: [yes], reason: elected member}]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a spec, and a pool of a councillor and twelve others, of whom two share an address."""
+    people = [(n, NAMES[n % 6], "Female" if n % 2 else "Male", "South" if n % 3 else "North") for n in range(12)]
+    rows = [f"p{n:02},{name},{gender},{area},{'1 High St' if n < 2 else ''},no" for n, name, gender, area in people]
+    lines = ["id,name,gender,area,address,councillor", *rows, "p12,Bo,Male,North,,Yes"]
+    (tmp_path / "pool.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (tmp_path / "quotas.yaml").write_text(SPEC, encoding="utf-8")
+    return tmp_path
+
+
+def environment(**extra: str) -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1", "COLUMNS": "80"} | extra
+
+
+def command(*arguments: object) -> list[str]:
+    """The installed command if it is there, else the package as a module."""
+    script = Path(sys.executable).with_name("sortition")
+    start = [str(script)] if script.exists() else [sys.executable, "-m", "sortition"]
+    return [*start, *(str(argument) for argument in arguments)]
+
+
+def run(*arguments: object, at: Path, **extra: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        command(*arguments), cwd=at, env=environment(**extra), capture_output=True, encoding="utf-8", timeout=120
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the bundle `out` of a draw."""
+    at = folder.__wrapped__(tmp_path_factory.mktemp("drawn"))
+    done = run("select", "pool.csv", "quotas.yaml", "--seed", "0917", "--panels", 20, "--out", "out", "--quiet", at=at)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    return at
+
+
+# --- help ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_command_has_help_with_an_example_that_fits(words, tmp_path):
+    done = run(*words, "--help", at=tmp_path)
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) > 8
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    if words != ("quotas",):
+        assert f"sortition {' '.join(words)}" in done.stdout.split("Example", 1)[1]
+
+
+def test_the_list_of_commands_is_complete_and_cut_nowhere(tmp_path):
+    text = run("--help", at=tmp_path).stdout
+    assert "..." not in text.split("Commands:", 1)[1]
+    assert all(f"  {words[0]} " in text for words in COMMANDS)
+
+
+@pytest.mark.parametrize("words", [(), ("select",), ("quotas", "list")], ids=" ".join)
+def test_help_imports_nothing_heavy(words, tmp_path):
+    code = f"""
+import sys
+from sortition.cli import main
+sys.argv = ["sortition", *{words!r}, "--help"]
+try:
+    main()
+finally:
+    print(sorted({{"numpy", "pandas", "yaml", "rich.console", "matplotlib", "pulp", "highspy"}} & set(sys.modules)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(), cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_help_is_there_at_once(tmp_path):
+    def seconds() -> float:
+        before = os.times()
+        run("--help", at=tmp_path)
+        after = os.times()
+        return after.children_user + after.children_system - before.children_user - before.children_system
+
+    assert min(seconds() for _ in range(3)) < 0.3
+
+
+def test_version(tmp_path):
+    done = run("--version", at=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.startswith("sortition ")
+
+
+# --- usage and input that cannot be used -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("select",),
+        ("nonsense",),
+        ("select", "pool.csv", "quotas.yaml"),
+        ("select", "pool.csv", "quotas.yaml", "--seed", "1", "--ticket", "1"),
+        ("select", "pool.csv", "quotas.yaml", "--seed", "1", "--now", "yesterday"),
+        ("select", "pool.csv", "quotas.yaml", "--seed", "1", "--panels", "many"),
+        ("lottery", "pool.csv", "quotas.yaml", "--objective", "luck"),
+        ("lottery", "pool.csv", "quotas.yaml", "--panels", "0"),
+        ("check", "pool.csv", "quotas.yaml", "--solver", "abacus"),
+        ("draw", "out"),
+        ("sample-pool", "quotas.yaml", "--people", "0", "--seed", "x"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_ends_with_2_and_a_sentence(arguments, folder):
+    done = run(*arguments, at=folder)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Error: " in done.stderr
+    assert sorted(path.name for path in folder.iterdir()) == ["pool.csv", "quotas.yaml"]
+
+
+def test_all_faults_are_shown_and_the_code_is_3(folder):
+    (folder / "quotas.yaml").write_text(SPEC.replace("1-3, South: 1-3", "3-1, South: x"), encoding="utf-8")
+    done = run("check", "pool.csv", "quotas.yaml", at=folder)
+    assert done.returncode == 3
+    assert done.stderr.count("quotas.yaml:7:") == 2
+    assert done.stderr.endswith("2 things have to be put right.\n")
+
+
+@pytest.mark.parametrize("name", ["pool.csv", "quotas.yaml"])
+def test_a_missing_file_ends_with_3(name, folder):
+    (folder / name).unlink()
+    done = run("check", "pool.csv", "quotas.yaml", at=folder)
+    assert done.returncode == 3
+    assert name in done.stderr
+
+
+def test_an_error_under_json_is_one_object_too(folder):
+    done = run("check", "pool.csv", "nowhere.yaml", "--json", at=folder)
+    assert done.returncode == 3
+    said = json.loads(done.stdout)
+    assert (said["error"], said["exit_code"]) == ("InputError", 3)
+    assert said["faults"][0]["message"] in done.stderr
+
+
+def test_a_file_that_exists_is_never_overwritten(folder):
+    before = (folder / "pool.csv").read_bytes()
+    for arguments in (
+        ("sample-pool", "quotas.yaml", "--people", 5, "--seed", "x", "--out", "pool.csv"),
+        ("select", "pool.csv", "quotas.yaml", "--seed", "x", "--out", "pool.csv"),
+        ("select", "pool.csv", "quotas.yaml", "--seed", "x", "--out", "."),
+    ):
+        assert run(*arguments, at=folder).returncode in (2, 3)
+    assert (folder / "pool.csv").read_bytes() == before
+
+
+# --- the main job ----------------------------------------------------------------------------------------------------
+
+
+def test_check_shows_what_there_is_at_80_columns(folder):
+    done = run("check", "pool.csv", "quotas.yaml", at=folder)
+    assert done.returncode == 0, done.stderr
+    for words in ("There are panels that meet all quotas.", "  1: elected member", "  p00, p01", "12 people"):
+        assert words in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_check_as_json(folder):
+    done = run("check", "pool.csv", "quotas.yaml", "--json", at=folder)
+    said = json.loads(done.stdout)
+    assert said["excluded"] == [{"id": "p12", "line": 14, "reason": "elected member"}]
+    assert said["households"] == [["p00", "p01"]]
+    assert said["quotas"][0] == {"quota": "gender 'Female'", "low": 2, "high": 2, "pool": 6}
+    assert said["feasible"] is True
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_check_without_a_panel_ends_with_4_and_a_way_out(as_json, folder):
+    tight = SPEC.replace("North: 1-3, South: 1-3", "North: 4, South: 0")
+    (folder / "quotas.yaml").write_text(tight + "rules:\n  - {at_most: 1, of: {area: [North]}}\n", encoding="utf-8")
+    done = run("check", "pool.csv", "quotas.yaml", *(["--json"] if as_json else []), at=folder)
+    assert done.returncode == 4, done.stderr
+    assert "Error: " in done.stderr
+    if as_json:
+        said = json.loads(done.stdout)
+        assert said["feasible"] is False
+        assert said["change"]
+    else:
+        assert "The smallest change to the quotas that allows a panel:" in done.stdout
+
+
+def test_select_shows_the_summary_and_says_where_the_files_are(folder):
+    done = run("select", "pool.csv", "quotas.yaml", "--seed", "0917", "--panels", 20, at=folder)
+    assert done.returncode == 0, done.stderr
+    for words in (
+        "A small panel",
+        "Lowest",
+        "Highest",
+        "Pool",
+        "Panel",
+        "min ",
+        "median ",
+        "max ",
+        "0917",
+        "quotas-draw",
+    ):
+        assert words in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "sortition verify quotas-draw" in done.stderr
+    assert (folder / "quotas-draw" / "public" / "report.html").is_file()
+
+
+def test_colours_stay_out_of_pipes(folder):
+    done = run("check", "pool.csv", "quotas.yaml", at=folder)
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_json_is_one_object_and_the_ticket_follows_from_the_seed(folder):
+    done = run("select", "pool.csv", "quotas.yaml", "--seed", "0917", "--panels", 20, "--json", at=folder)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    number = hashlib.sha256(f"sortition-draw-1\n{said['digest']}\n0917".encode()).hexdigest()
+    assert said["ticket"] == int(number, 16) % 20
+    assert said["out"] == "quotas-draw"
+    assert sum(row["panel"] for row in said["quotas"] if row["category"] == "gender") == 4
+
+
+def test_lottery_then_draw_by_hand(folder):
+    first = run("lottery", "pool.csv", "quotas.yaml", "--panels", 20, "--out", "o", "--json", at=folder)
+    assert first.returncode == 0, first.stderr
+    assert json.loads(first.stdout)["ticket"] is None
+    second = run("draw", "o", "--ticket", 7, "--json", at=folder)
+    assert second.returncode == 0, second.stderr
+    said = json.loads(second.stdout)
+    assert (said["ticket"], said["seed"]) == (7, None)
+    assert said["digest"] == json.loads(first.stdout)["digest"]
+    assert run("draw", "o", "--ticket", 8, at=folder).returncode == 2
+
+
+def test_a_ticket_that_the_lottery_does_not_have_ends_with_2(folder):
+    done = run("select", "pool.csv", "quotas.yaml", "--panels", 20, "--ticket", 20, at=folder)
+    assert done.returncode == 2
+    assert "Error: " in done.stderr
+
+
+def test_verify_accepts_the_draw(drawn):
+    done = run("verify", "out", "--json", at=drawn)
+    assert done.returncode == 0, done.stdout
+    said = json.loads(done.stdout)
+    assert said["passed"] is True
+    assert {finding["state"] for finding in said["findings"]} <= {"passed", "weaker", "not checked"}
+
+
+def test_verify_against_another_digest_ends_with_6(drawn):
+    done = run("verify", "out", "--announced", "0" * 64, "--json", at=drawn)
+    assert done.returncode == 6
+    assert json.loads(done.stdout)["passed"] is False
+    assert "Error: " in done.stderr
+
+
+def test_verify_of_nothing_ends_with_7(tmp_path):
+    done = run("verify", ".", at=tmp_path)
+    assert done.returncode == 7
+    assert "Error: " in done.stderr
+
+
+def test_report_says_where_the_page_is(drawn):
+    page = (drawn / "out" / "public" / "report.html").read_bytes()
+    done = run("report", "out", "--json", at=drawn)
+    assert done.returncode == 0, done.stderr
+    assert (drawn / json.loads(done.stdout)["report"]).read_bytes() == page
+
+
+# --- specs and pools -------------------------------------------------------------------------------------------------
+
+
+def test_quotas_list_and_show(tmp_path):
+    names = json.loads(run("quotas", "list", "--json", at=tmp_path).stdout)["quotas"]
+    assert "dudley-2019" in names
+    assert run("quotas", "list", at=tmp_path).stdout.split() == names
+    text = run("quotas", "show", "dudley-2019", at=tmp_path).stdout
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    assert run("sample-pool", "own.yaml", "--people", 9, "--seed", "x", at=tmp_path).returncode == 0
+
+
+def test_quotas_convert_gives_a_spec(tmp_path):
+    (tmp_path / "c.csv").write_text("category,feature,min,max\ngender,F,1,2\ngender,M,1,2\n", encoding="utf-8")
+    assert run("quotas", "convert", "c.csv", "--size", 3, "--out", "c.yaml", at=tmp_path).returncode == 0
+    assert "panel_size: 3" in (tmp_path / "c.yaml").read_text(encoding="utf-8")
+    assert run("quotas", "convert", "c.csv", "--size", 3, "--out", "c.yaml", at=tmp_path).returncode == 2
+
+
+def test_sample_pool_is_the_same_each_time(tmp_path):
+    arguments = ("sample-pool", "dudley-2019", "--people", 20, "--seed", "Zoë")
+    first = run(*arguments, at=tmp_path, PYTHONHASHSEED="0").stdout
+    run(*arguments, "--out", "pool.csv", at=tmp_path, PYTHONHASHSEED="1")
+    assert len(first.splitlines()) == 21
+    assert (tmp_path / "pool.csv").read_text(encoding="utf-8") == first
+
+
+# --- what goes wrong outside ------------------------------------------------------------------------------------------
+
+
+def test_a_reader_that_goes_away_is_no_drama(tmp_path):
+    line = command("sample-pool", "dudley-2019", "--people", 3000, "--seed", "x")
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(line, cwd=tmp_path, env=environment(), stdout=write, stderr=subprocess.PIPE, text=True)
+    os.close(write)
+    assert done.stderr == ""
+    assert done.returncode != 0
+
+
+def test_a_terminal_without_the_letters_stops_nothing(tmp_path):
+    done = run("sample-pool", "dudley-2019", "--people", 30, "--seed", "x", at=tmp_path, PYTHONUTF8="0",
+               PYTHONIOENCODING="ascii")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_folder_in_the_place_of_a_file_is_a_sentence(folder):
+    (folder / "pool.csv").unlink()
+    (folder / "pool.csv").mkdir()
+    done = run("check", "pool.csv", "quotas.yaml", at=folder)
+    assert done.returncode in (1, 3)
+    assert "pool.csv" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent differently there")
+def test_ctrl_c_ends_with_130_and_leaves_nothing(folder):
+    code = """
+import signal, sys, threading, os
+from sortition.cli import main
+import sortition.cli.quotas as quotas
+sys.argv = ["sortition", "quotas", "list"]
+import sortition.reading.shipped as shipped
+def wait():
+    os.kill(os.getpid(), signal.SIGINT)
+    signal.pause()
+shipped.shipped_quotas = wait
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 130
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("debug", ["", "1"])
+def test_a_mistake_of_ours_asks_to_be_reported(debug, tmp_path):
+    code = """
+import sys
+from sortition.cli import main
+import sortition.reading.shipped as shipped
+sys.argv = ["sortition", "quotas", "list"]
+def fail():
+    raise KeyError("Jane Doe, 1 High Street")
+shipped.shipped_quotas = fail
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment(SORTITION_DEBUG=debug),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert ("Traceback" in done.stderr) == bool(debug)
+    assert ("Please report it" in done.stderr) != bool(debug)
+    assert ("Jane Doe" in done.stderr) == bool(debug)
