@@ -50,9 +50,8 @@ SETTINGS: Any = {
     "ytick.major.size": 0,
     "xtick.major.pad": 6,
     "ytick.major.pad": 5,
-    "legend.facecolor": PAPER,
-    "legend.edgecolor": "none",
-    "legend.framealpha": 1,
+    "legend.frameon": False,
+    "legend.borderaxespad": 0.2,
 }
 
 
@@ -79,7 +78,7 @@ def curve_svg(chances: FloatArray, fair: FloatArray) -> str:
         axes.set_xlabel("people, from the least to the most likely")
         axes.set_ylabel("chance of a seat")
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.3g}%")
-        axes.legend(loc="upper left")
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)  # above, where no curve can pass beneath it
 
     points = [percent(float(np.quantile(chances, share))) for share in (0, 0.5, 1)]
     return _svg(
@@ -104,7 +103,7 @@ def histogram_svg(chances: FloatArray) -> str:
         axes.set_xlabel("chance of a seat")
         axes.set_ylabel("people")
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:.3g}%")
-        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
 
     fullest = int(counts.argmax())
     return _svg(
