@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 from sortition.cli import check, lottery, quotas, verify
 from sortition.cli.console import say, write_out
 from sortition.cli.options import example
-from sortition.errors import SortitionError
+from sortition.errors import InputError, SortitionError
 
 
 class StoppedError(SortitionError):
@@ -94,11 +94,9 @@ def main() -> NoReturn:
     try:
         _app()(prog_name="sortition")
     except SortitionError as error:
-        count = len(error.faults)
-        _end(
-            f"Error: {error}" if count == 1 else f"{error}\nError: {count} things have to be put right.",
-            error.exit_code,
-        )
+        counted = isinstance(error, InputError) and len(error.faults) > 1
+        to_do = f"{error}\nError: {len(error.faults)} things have to be put right."
+        _end(to_do if counted else f"Error: {error}", error.exit_code)
     except OSError as error:
         _end(f"Error: {error.filename or 'a file'} could not be used: {error.strerror or type(error).__name__}.", 1)
     except Exception as error:

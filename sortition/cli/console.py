@@ -20,7 +20,7 @@ from sortition.errors import SortitionError, UsageError
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-Progress = Callable[[str, str, float | None], None]
+    from sortition.model import Progress
 
 
 @dataclass
