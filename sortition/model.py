@@ -6,6 +6,7 @@ All are frozen. Those that carry arrays compare by identity and hold read-only a
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -22,6 +23,14 @@ MissingPolicy = Literal["refuse", "own-value", "unconstrained"]
 QuotaKind = Literal["quota", "rule", "cross"]
 Status = Literal["proved", "attested by the solver", "heuristic"]
 State = Literal["passed", "failed", "weaker", "not checked"]
+
+Progress = Callable[[str, str, float | None], None]
+"""Told of long work: what is being done, how good the result already is, and how much is done (0..1) where known."""
+
+
+def no_progress(step: str, detail: str, fraction: float | None) -> None:
+    """Tell nobody."""
+
 
 MISSING_VALUE = "(not given)"
 """The value that blank cells of a category get under the policy `own-value`."""

@@ -131,7 +131,7 @@ class LinearModel:
         """Replace the objective."""
         _require(self._highs.changeColsCost(self.columns, self._all, np.asarray(cost, dtype=np.float64)))
 
-    def set_bounds(self, low: FloatArray, high: FloatArray) -> None:
+    def set_bounds(self, low: NDArray[Any], high: NDArray[Any]) -> None:
         """Replace the bounds of all variables."""
         low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
         _require(self._highs.changeColsBounds(self.columns, self._all, low, high))

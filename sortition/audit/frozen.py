@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,8 @@ from sortition.audit.pseudonyms import commitment, pseudonyms_of
 from sortition.canonical import canonical_json, digest_of, sha256_hex
 from sortition.model import NO_VALUE, Lottery, Pool
 
+NUMBERING = "sortition-number-1"
+"""Name of the rule that numbers the panels; another rule would get another name."""
 DECIMALS = 10
 """Decimal places of every chance that is written as a decimal."""
 
@@ -50,8 +52,18 @@ class Frozen:
         return {
             "certificate.json": canonical_json(_certificate(self)) + b"\n",
             "lottery.csv": csv_bytes(_panel_rows(self)),
-            "problem.json": canonical_json(_problem(self)) + b"\n",
+            "problem.json": self.problem_json,
         }
+
+    @property
+    def problem_digest(self) -> str:
+        """The digest of `problem.json`, which does not depend on the panels."""
+        return sha256_hex(self.problem_json)
+
+    @cached_property
+    def problem_json(self) -> bytes:
+        """The bytes of `problem.json`."""
+        return canonical_json(_problem(self)) + b"\n"
 
     @cached_property
     def terms(self) -> dict[str, Any]:
@@ -116,7 +128,16 @@ def freeze(
     people = Pool(
         pool.source, pool.columns, tuple(pool.rows[row] for row in rows), tuple(pool.lines[row] for row in rows)
     )
-    return Frozen(name, lottery, people, id_column, tuple(excluded), key)
+    frozen = Frozen(name, lottery, people, id_column, tuple(excluded), key)
+    return replace(frozen, lottery=replace(lottery, panels=lottery.panels[_numbering(frozen)]))
+
+
+def _numbering(frozen: Frozen) -> list[int]:
+    """Order the panels by a hash of their members, so that nobody chose which number a panel has."""
+    problem = frozen.problem_digest
+    rows = [",".join(row[1:]) for row in _panel_rows(frozen)][1:]
+    keys = [sha256_hex(f"{NUMBERING}\n{problem}\n{row}".encode()) for row in rows]
+    return sorted(range(len(keys)), key=keys.__getitem__)
 
 
 def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:

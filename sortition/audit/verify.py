@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 METHOD = "sortition-draw-1"
+NUMBERING = "sortition-number-1"
 PINNED = ("certificate.json", "lottery.csv", "problem.json")
 REQUIRED = (*PINNED, "manifest.json", "record.jsonl", "verify.py")
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -389,6 +390,10 @@ def panels(bundle: Bundle) -> Results:
         homes = Counter(problem["people"][person]["household"] for person in panel)
         if any(number > 1 for home, number in homes.items() if home is not None):
             yield "failed", f"panel {ticket} has two people of one household."
+    frozen = sha256(bundle.files["problem.json"])
+    keys = [sha256(f"{NUMBERING}\n{frozen}\n{','.join(row[1:])}".encode()) for row in bundle["lottery.csv"][1:]]
+    if keys != sorted(keys):
+        yield "failed", "the panels are not numbered in the order of their hashes: somebody may have chosen numbers."
     if not bundle.panels:
         yield "failed", "the lottery has no panels."
     yield "passed", f"each of the {len(bundle.panels)} panels has {size} people and meets all quotas and households."

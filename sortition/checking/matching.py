@@ -35,6 +35,8 @@ class Match:
     problem: Problem
     rows: tuple[int, ...]
     """Row of `Pool.rows` of each entry of `problem.ids`."""
+    id_column: str
+    """The column of the pool that holds the ids, as the pool spells it."""
     excluded: tuple[Excluded, ...]
     """The people left out by the declared exclusions, sorted like the ids."""
     households: tuple[tuple[str, ...], ...]
@@ -90,6 +92,7 @@ def match(pool: Pool, quotas: Quotas) -> Match:
     return Match(
         problem=_problem(ids, quotas, codes, groups),
         rows=rows,
+        id_column="" if at.ids is None else pool.columns[at.ids],
         excluded=tuple(Excluded(everyone[row], pool.lines[row], why) for row, why in excluded.items()),
         households=tuple(tuple(ids[member] for member in members) for members in groups),
         notes=tuple(findings.notes),

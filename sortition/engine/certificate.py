@@ -93,7 +93,7 @@ def level_value(bound: Bound, sizes: NDArray[np.integer], values: Sequence[Fract
     seats = bound.weights * sizes.astype(np.int64)
     settled: dict[Fraction, int] = {}
     free = 0
-    for at in np.flatnonzero(seats):
+    for at in np.flatnonzero(seats).tolist():
         value = values[at]
         if value is None:
             free += int(seats[at])

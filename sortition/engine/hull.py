@@ -98,33 +98,36 @@ def _interior_point(matrix: FloatArray, tolerance: float) -> tuple[FloatArray, F
             mixed = _as_mixture(matrix, w)
             if mixed is not None:
                 return mixed, y, True
-        normal = (matrix * (w / d)) @ matrix.T
-        normal[np.diag_indices(rows)] += s / y
-        inverse = _inverse(normal)
-
-        def direction(
-            wd: FloatArray,
-            ys: FloatArray,
-            primal: FloatArray = primal,
-            dual: FloatArray = dual,
-            inverse: FloatArray = inverse,
-        ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-            """Solve the Newton system for complementarity residuals wd and ys."""
-            right = primal + matrix @ ((w * dual - wd) / d) + ys / y
-            dy = inverse @ right
-            dd = dual - matrix.T @ dy
-            return (wd - w * dd) / d, dy, dd, (ys - s * dy) / y
-
-        dw, dy, dd, ds = direction(-w * d, -y * s)
+        newton = _Newton(matrix, w, s, y, d)
+        dw, dy, dd, ds = newton.direction(primal, dual, -w * d, -y * s)
         a, b = _reach(w, dw, s, ds), _reach(y, dy, d, dd)
         ahead = ((w + a * dw) @ (d + b * dd) + (y + b * dy) @ (s + a * ds)) / (rows + columns)
         centre = max((ahead / mu) ** 3, CENTRING * min(1.0, mu)) * mu
-        dw, dy, dd, ds = direction(centre - w * d - dw * dd, centre - y * s - dy * ds)
+        dw, dy, dd, ds = newton.direction(primal, dual, centre - w * d - dw * dd, centre - y * s - dy * ds)
         a, b = min(1.0, STEP_BACK * _reach(w, dw, s, ds)), min(1.0, STEP_BACK * _reach(y, dy, d, dd))
         if max(a, b) < 1e-8:
             break
         w, s, y, d = w + a * dw, s + a * ds, y + b * dy, d + b * dd
     return w, y, False
+
+
+class _Newton:
+    """The linear system of one interior-point step, reduced to the rows."""
+
+    def __init__(self, matrix: FloatArray, w: FloatArray, s: FloatArray, y: FloatArray, d: FloatArray) -> None:
+        self._matrix, self._w, self._s, self._y, self._d = matrix, w, s, y, d
+        normal = (matrix * (w / d)) @ matrix.T
+        normal[np.diag_indices(len(y))] += s / y
+        self._inverse = _inverse(normal)
+
+    def direction(
+        self, primal: FloatArray, dual: FloatArray, wd: FloatArray, ys: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Give the changes of w, y, d and s that mend the residuals; wd and ys are those of complementarity."""
+        right = primal + self._matrix @ ((self._w * dual - wd) / self._d) + ys / self._y
+        dy = self._inverse @ right
+        dd = dual - self._matrix.T @ dy
+        return (wd - self._w * dd) / self._d, dy, dd, (ys - self._s * dy) / self._y
 
 
 def _inverse(normal: FloatArray) -> FloatArray:

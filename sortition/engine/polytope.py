@@ -68,8 +68,8 @@ class Polytope:
         c = np.asarray(compositions, dtype=np.int64)
         activity = c @ self.rows.T
         inside = ((c >= self.low) & (c <= self.high)).all(axis=1)
-        met: NDArray[np.bool_] = inside & ((activity >= self.row_low) & (activity <= self.row_high)).all(axis=1)
-        return met
+        within = ((activity >= self.row_low) & (activity <= self.row_high)).all(axis=1)
+        return np.logical_and(inside, within)
 
     def program(self, integer: bool = False) -> Program:
         """Give the polytope as a program without an objective."""
@@ -88,7 +88,8 @@ class Polytope:
     def even(self) -> FloatArray:
         """Shape (classes,): the composition in which everybody who can be seated has the same chance, within bounds."""
         x = np.where(self.high > 0, self.sizes, 0) * (self.panel_size / max(1, self.sizes[self.high > 0].sum()))
-        return np.clip(x, self.low, self.high)
+        even: FloatArray = np.clip(x, self.low, self.high)
+        return even
 
 
 def relaxation(classes: Classes) -> Polytope:

@@ -11,7 +11,7 @@ from sortition.engine.hull import Cover, cover
 from sortition.engine.polytope import Polytope, tighten
 from sortition.engine.sampler import Sampler
 from sortition.errors import InfeasibleError, SolverError
-from sortition.model import FloatArray, IntArray
+from sortition.model import FloatArray, IntArray, Progress, no_progress
 from sortition.solver import LinearModel
 
 FIRST_PANELS = 200
@@ -36,11 +36,12 @@ class PanelSearch:
     Everything found is checked in whole numbers before it is kept.
     """
 
-    def __init__(self, polytope: Polytope, seed: int) -> None:
+    def __init__(self, polytope: Polytope, seed: int, progress: Progress = no_progress) -> None:
         self.polytope = polytope
         self.panels: IntArray = np.empty((0, len(polytope.sizes)), dtype=np.int32)
         self.exact_programs = 0
         """How many integer programs were solved."""
+        self.progress = progress
         self._seed = seed
         self._known: set[bytes] = set()
         self._integer: LinearModel | None = None
@@ -74,6 +75,7 @@ class PanelSearch:
         InfeasibleError
             There is no valid panel.
         """
+        self.progress("who can be seated", "", None)
         self.add(self._sampler(self.polytope).panels(self.polytope.even, FIRST_PANELS, batch=FIRST_PANELS))
         if not len(self.panels):
             self._any_panel()
@@ -101,6 +103,10 @@ class PanelSearch:
             target = np.clip(target + CORRECTION * (x - total / drawn), 0.02 * x, self.polytope.high)
             target = target * (self.polytope.panel_size / target.sum())
         return len(self.panels) - before
+
+    def sample_tilted(self, x: FloatArray, count: int, tilt: FloatArray) -> IntArray:
+        """Sample panels on the face of marginals that prefer some classes, without keeping them."""
+        return self._sampler(self.polytope.face(x)).panels(x, count, batch=count, steps=100, tilt=tilt)
 
     def mix(self, x: FloatArray) -> Cover:
         """Try to write marginals as a mixture of panels, sampling as many as that takes within reason.

@@ -4,11 +4,11 @@ Flanigan, Gölz, Gupta, Hennig and Procaccia, "Fair algorithms for selecting cit
 548–552. The levels are found one after the other: maximise the least chance of the people not settled; whoever has a
 positive dual weight can get no more (complementary slackness) and is settled there.
 
-Two programs run side by side. The outer one allows all marginals that the quotas' linear relaxation (with cuts) allows,
-so its levels are upper bounds, proved by weak duality in exact fractions. The inner one allows mixtures of panels found,
-so its levels can be had. As long as both agree the level is optimal. Where they differ, the inner one's dual weights
-price panels: either a better panel is found, or an exact integer program proves that there is none, and the weights are
-a cut for the outer program.
+Two programs run side by side. The outer one allows all marginals that the quotas' linear relaxation (with cuts)
+allows, so its levels are upper bounds, proved by weak duality in exact fractions. The inner one allows mixtures of
+panels found, so its levels can be had. As long as both agree the level is optimal. Where they differ, the inner one's
+dual weights price panels: either a better panel is found, or an exact integer program proves that there is none, and
+the weights are a cut for the outer program.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sortition.engine.certificate import DENOMINATORS, Bound, as_whole, bound_from, level_value
 from sortition.engine.levels import LevelAnswer, LevelProgram
@@ -44,9 +45,11 @@ def leximin(search: PanelSearch, only_first: bool = False) -> Marginals:
     SolverError
         A level could be neither proved nor improved.
     """
+    search.progress("fair chances", "upper bounds", None)
     outer = _Outer(search.polytope)
     outer.settle_all(only_first)
     marginals = outer.marginals()
+    search.progress("panels that give these chances", f"{len(outer.levels)} levels", None)
     if search.mix(marginals.seats).exact:
         return marginals
     search.tighten_all()
@@ -69,16 +72,17 @@ class _Outer:
         self.program = LevelProgram.over(self.polytope)
         for at, chance in enumerate(self.chances):
             if chance is not None:
-                self.program.settle(at, self._seats_of(at, chance))
+                self.program.settle(at, self.seats_of(at, chance))
 
-    def _seats_of(self, at: int, chance: Fraction) -> float:
+    def seats_of(self, at: int, chance: Fraction) -> float:
+        """Give the expected seats of a class whose people have a chance."""
         return float(chance * int(self.polytope.sizes[at]))
 
     @property
     def finished(self) -> bool:
         return all(chance is not None for chance in self.chances)
 
-    def cut(self, weights: np.ndarray, bound: int) -> None:
+    def cut(self, weights: NDArray[np.int64], bound: int) -> None:
         """Learn that no panel is worth more than a bound."""
         self.polytope = self.polytope.with_cut(weights, bound)
         self._restart()
@@ -97,7 +101,7 @@ class _Outer:
         self.levels.append(level)
         for at in level.members:
             self.chances[at] = level.value
-            self.program.settle(at, self._seats_of(at, level.value))
+            self.program.settle(at, self.seats_of(at, level.value))
 
     def settle_all(self, only_first: bool) -> None:
         """Settle every level, or only the first."""
@@ -109,7 +113,7 @@ class _Outer:
     def marginals(self) -> Marginals:
         """Give the result: exact where settled, else as the last program had it."""
         seats = [
-            float(x) if chance is None else self._seats_of(at, chance)
+            float(x) if chance is None else self.seats_of(at, chance)
             for at, (x, chance) in enumerate(zip(self.seats, self.chances, strict=True))
         ]
         return Marginals(np.array(seats), tuple(self.chances), tuple(self.levels), self.polytope)
@@ -142,8 +146,8 @@ class _Outer:
             bound = bound_from(self.polytope, *whole, at_low)
             value = level_value(bound, self.polytope.sizes, self.chances)
             if value is not None and abs(float(value) - answer.chance) <= AGREE * answer.chance:
-                members = [t for t in np.flatnonzero(bound.weights) if self.chances[t] is None]
-                return ProvedLevel(value, tuple(int(t) for t in members), bound)
+                weighted = np.flatnonzero(bound.weights).tolist()
+                return ProvedLevel(value, tuple(at for at in weighted if self.chances[at] is None), bound)
         return None
 
 
@@ -151,15 +155,16 @@ def _side_by_side(search: PanelSearch, only_first: bool) -> Marginals:
     """Settle the levels over polytope and mixtures together, finding panels and cuts where the two differ."""
     outer = _Outer(search.polytope)
     inner = LevelProgram.among(search.panels, search.polytope.sizes)
-    for at in np.flatnonzero(search.polytope.high == 0):
-        inner.settle(int(at), 0.0)
+    for unreachable in np.flatnonzero(search.polytope.high == 0).tolist():
+        inner.settle(unreachable, 0.0)
     known = len(search.panels)
     while not outer.finished:
         level, had = outer.next_level(), inner.solve()
+        _tell(search, outer, level, had)
         if had.chance >= float(level.value) * (1 - AGREE):
             outer.settle(level)
             for at in level.members:
-                inner.settle(at, outer._seats_of(at, level.value))
+                inner.settle(at, outer.seats_of(at, level.value))
             if only_first:
                 break
             continue
@@ -175,11 +180,20 @@ def _side_by_side(search: PanelSearch, only_first: bool) -> Marginals:
     return outer.marginals()
 
 
-def _whole_weights(weights: FloatArray) -> np.ndarray:
+def _tell(search: PanelSearch, outer: _Outer, level: ProvedLevel, had: LevelAnswer) -> None:
+    """Tell how far the levels are, and how near the panels found come to the bound of this one."""
+    settled = sum(chance is not None for chance in outer.chances)
+    near = had.chance / float(level.value) if level.value else 1.0
+    detail = f"level {len(outer.levels) + 1}, {len(search.panels)} panels, at {100 * min(near, 1.0):.2f} % of the bound"
+    search.progress("fair chances", detail, settled / len(outer.chances))
+
+
+def _whole_weights(weights: FloatArray) -> NDArray[np.int64]:
     """Scale dual weights to whole numbers, exactly if they are fractions with small denominators."""
     scaled = weights / weights.max()
     for largest in (12, 60, 300, 1000, 5000):
         whole = as_whole(scaled, largest)
         if whole and whole[1] <= 10**6 and np.abs(whole[0] / whole[1] - scaled).max() < AGREE:
             return whole[0]
-    return np.rint(scaled * 10**5).astype(np.int64)
+    rounded: NDArray[np.int64] = np.rint(scaled * 10**5).astype(np.int64)
+    return rounded

@@ -1,0 +1,131 @@
+"""Many compositions at once, each walked by exchanges of people into bounds of its own.
+
+All scores are multiples of 1/1024 that single precision holds exactly, so that sums do not depend on the order in which
+a machine adds, and the same seed gives the same compositions everywhere.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+GRAIN = 1024.0
+"""Scores are multiples of 1 / GRAIN."""
+HEAT = np.float32(4.0)
+"""How much one violated seat counts against the noise of a choice."""
+INSIST = np.float32(0.125)
+"""How much more a row counts after each step that left it violated."""
+WEIGHT_LIMIT = np.float32(64.0)
+"""The most that a row can come to count, so that scores stay exact."""
+
+
+@cache
+def _gumbel() -> Floats:
+    """Tabulate the Gumbel distribution at 65,536 quantiles: adding it to scores samples by their exponentials."""
+    quantiles = ((index + 0.5) / 65536 for index in range(65536))
+    return np.array([round(-math.log(-math.log(q)) * GRAIN) / GRAIN for q in quantiles], dtype=np.float32)
+
+
+@dataclass(eq=False)
+class Chains:
+    """Compositions on their way into their bounds; row i of every array belongs to composition i."""
+
+    seats: Floats
+    """Shape (chains, classes)."""
+    low: Floats
+    high: Floats
+    """Shape (chains, classes): bounds of the seats, kept at every step."""
+    row_low: Floats
+    row_high: Floats
+    """Shape (chains, rows): bounds of the rows, missed at first."""
+    size: Floats
+    """Shape (chains,): the sum wanted."""
+    prior: Floats
+    """Shape (classes,) or (chains, classes): log-odds with which classes are put in."""
+    insist: Floats
+    """Shape (chains, rows): how much each row counts."""
+
+    def keep(self, which: NDArray[np.bool_]) -> None:
+        """Drop all chains but these."""
+        for name in ("seats", "low", "high", "row_low", "row_high", "size", "insist"):
+            setattr(self, name, getattr(self, name)[which])
+        if self.prior.ndim == 2:
+            self.prior = self.prior[which]
+
+    def step(self, rows: Floats, random: np.random.Generator) -> NDArray[np.bool_]:
+        """Exchange one person in every chain that misses a bound.
+
+        Parameters
+        ----------
+        rows
+            Shape (rows, classes).
+        random
+            The source of the noise.
+
+        Returns
+        -------
+        Array
+            Shape (chains,): which chains meet all bounds; these are left as they are.
+        """
+        activity = self.seats @ rows.T
+        missed = _missed(activity, self.row_low, self.row_high)
+        total = self.seats.sum(axis=1)
+        done: NDArray[np.bool_] = ~missed.any(axis=1) & (total == self.size)
+        if done.all():
+            return done
+        self.insist = np.minimum(self.insist + INSIST * (missed > 0), WEIGHT_LIMIT)
+        self._move(np.flatnonzero(~done & (total >= self.size)), -1, activity, rows, random)
+        total = self.seats.sum(axis=1)
+        self._move(np.flatnonzero(~done & (total < self.size)), 1, activity, rows, random)
+        return done
+
+    def _move(
+        self, which: NDArray[np.intp], change: int, activity: Floats, rows: Floats, random: np.random.Generator
+    ) -> None:
+        """Take a person out of (or put one into) each chain named, by heat-bath on the rows missed; in place."""
+        if not len(which):
+            return
+        bounds = self.row_low[which], self.row_high[which]
+        now = activity[which]
+        worse = self.insist[which] * (_missed(now + np.float32(change), *bounds) - _missed(now, *bounds))
+        scores = _gumbel()[random.integers(0, 65536, size=(len(which), rows.shape[1]), dtype=np.uint16)]
+        scores -= HEAT * (worse @ rows)
+        seats = self.seats[which]
+        if change > 0:
+            scores += self.prior if self.prior.ndim == 1 else self.prior[which]
+        scores[seats >= self.high[which] if change > 0 else seats <= self.low[which]] = -np.inf
+        best = scores.argmax(axis=1)
+        free = scores[np.arange(len(best)), best] > -np.inf
+        self.seats[which[free], best[free]] += change
+        activity[which[free]] += np.float32(change) * rows.T[best[free]]
+
+
+def started(target: NDArray[np.float64], low: Floats, high: Floats, random: np.random.Generator) -> Floats:
+    """Round targets (shape (chains, classes)) up or down so that each class is right on average.
+
+    Systematic sampling in random order: the sum is right too, before bounds are imposed.
+    """
+    order = np.argsort(random.random(target.shape), axis=1, kind="stable")
+    ends = np.cumsum(np.take_along_axis(target, order, axis=1), axis=1) + random.random((len(target), 1))
+    whole = np.diff(np.floor(ends), axis=1, prepend=0.0)
+    seats = np.empty(target.shape, dtype=np.float32)
+    np.put_along_axis(seats, order, whole.astype(np.float32), axis=1)
+    clipped: Floats = np.clip(seats, low, high)
+    return clipped
+
+
+def grained(scores: NDArray[np.float64]) -> Floats:
+    """Round scores to multiples that single precision adds exactly."""
+    whole: Floats = (np.round(np.clip(scores, -12.0, 12.0) * GRAIN) / GRAIN).astype(np.float32)
+    return whole
+
+
+def _missed(activity: Floats, low: Floats, high: Floats) -> Floats:
+    missed: Floats = np.maximum(np.maximum(low - activity, activity - high), 0)
+    return missed

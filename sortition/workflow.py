@@ -1,0 +1,393 @@
+"""The steps in their order; the only place that puts them in order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sortition.audit import (
+    Bundle,
+    Frozen,
+    add_draw,
+    freeze,
+    new_key,
+    physical_draw,
+    read_bundle,
+    read_key,
+    refuse_taken,
+    seeded_draw,
+    verify_bundle,
+    write_lottery,
+    write_report,
+)
+from sortition.checking import (
+    Excluded,
+    Match,
+    QuotaCount,
+    Relaxation,
+    flex_of,
+    match,
+    quota_table,
+    reach_everyone,
+    shortages,
+    smallest_change,
+)
+from sortition.engine.types import classes_of
+from sortition.errors import Fault, InfeasibleError, UsageError
+from sortition.fairness.lottery import fair_lottery, unreachable
+from sortition.model import Draw, Finding, Pool, Problem, Progress, Quotas, no_progress
+from sortition.reading import read_pool, read_quotas
+from sortition.reports import Summary, report_html, summarise
+
+MOST_SINGLED_OUT = 2
+"""How many quotas a person's inability to be drawn is put down to, at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class CheckReport:
+    """What `check` found in a pool and its quotas."""
+
+    name: str
+    problem: Problem
+    counts: tuple[QuotaCount, ...]
+    households: tuple[tuple[str, ...], ...]
+    """Groups of ids that share a household."""
+    excluded: tuple[Excluded, ...]
+    notes: tuple[Fault, ...]
+    feasible: bool
+    """Whether any valid panel exists."""
+    unreachable: tuple[tuple[str, str], ...]
+    """Pairs (id, why no valid panel can contain the person)."""
+    change: Relaxation | None
+    """If there is no valid panel: the smallest change to the quotas that allows one."""
+    change_keeping_everyone: Relaxation | None
+    """The smallest change after which everybody can be drawn, where somebody cannot be."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a lottery or draw left."""
+
+    summary: Summary
+    out: Path
+    notes: tuple[Fault, ...]
+
+
+def check(
+    pool_path: Path | str,
+    quotas_path: Path | str,
+    *,
+    panel_size: int | None = None,
+    solver: str = "HiGHS",
+    progress: Progress = no_progress,
+) -> CheckReport:
+    """Check whether a pool fits its quotas; nothing is drawn or written.
+
+    Parameters
+    ----------
+    pool_path, quotas_path
+        The files, or the name of a shipped quota spec.
+    panel_size
+        Seats, where the quotas are a CSV file.
+    solver
+        A solver that PuLP knows, for the smallest change.
+    progress
+        Told of each step.
+
+    Raises
+    ------
+    InputError
+        With every fault of the files.
+    """
+    progress("reading", "", None)
+    return check_pool(read_pool(pool_path), read_quotas(quotas_path, panel_size), solver=solver, progress=progress)
+
+
+def check_pool(pool: Pool, quotas: Quotas, *, solver: str = "HiGHS", progress: Progress = no_progress) -> CheckReport:
+    """Check whether a pool as read fits its quotas (see `check`)."""
+    matched = match(pool, quotas)
+    problem = matched.problem
+    short = shortages(problem, quotas.source)
+    progress("is there a panel", "", None)
+    try:
+        never = () if short else unreachable(problem, progress)
+        feasible = not short
+    except InfeasibleError:
+        never, feasible = (), False
+    change = keeping = None
+    if not feasible or never:
+        progress("the smallest change to the quotas", "", None)
+        classes, flex = classes_of(problem), flex_of(quotas)
+        change = None if feasible else smallest_change(classes, problem, flex, solver=solver)
+        keeping = reach_everyone(classes, problem, flex, solver=solver)
+    return CheckReport(
+        name=quotas.name,
+        problem=problem,
+        counts=quota_table(problem),
+        households=matched.households,
+        excluded=matched.excluded,
+        notes=(*matched.notes, *short),
+        feasible=feasible,
+        unreachable=_why_unreachable(problem, never, flex_of(quotas), solver),
+        change=change,
+        change_keeping_everyone=keeping,
+    )
+
+
+def make_lottery(
+    pool: Pool,
+    quotas: Quotas,
+    objective: str = "leximin",
+    panels: int = 1000,
+    *,
+    key: bytes | None = None,
+    progress: Progress = no_progress,
+) -> Frozen:
+    """Find the fairest lottery over the panels that meet the quotas, and freeze it for publication.
+
+    Parameters
+    ----------
+    pool, quotas
+        As read.
+    objective
+        What fair means: `leximin` or `maximin`.
+    panels
+        How many numbered panels the lottery has, all equally likely.
+    key
+        Secret key of 32 bytes behind the pseudonyms; None: a new random one.
+    progress
+        Told of each step.
+
+    Returns
+    -------
+    Frozen
+        With the `lottery` (panels, chances, fair chances, certificate) and its `digest`, to be announced before the
+        seed exists.
+
+    Raises
+    ------
+    InputError
+        Pool and quotas do not fit; with every fault.
+    InfeasibleError
+        No panel meets the quotas; `sortition check` finds the smallest change that allows one.
+    SolverError
+        A solver failed.
+    """
+    return _frozen(match(pool, quotas), pool, quotas, objective, panels, key or new_key(), progress)
+
+
+def draw_from(lottery: Frozen, seed: str | None = None, ticket: int | None = None) -> Draw:
+    """Draw a ticket from a frozen lottery: by a public seed, or as drawn by hand.
+
+    Raises
+    ------
+    UsageError
+        Seed and ticket are both given, or neither; the seed is blank; there is no such ticket.
+    """
+    tickets = len(lottery.lottery.panels)
+    if seed is not None and ticket is None:
+        return seeded_draw(lottery.digest, tickets, seed)
+    if ticket is not None and seed is None:
+        return physical_draw(lottery.digest, tickets, ticket)
+    raise UsageError("a draw needs either a seed or a ticket, not both")
+
+
+def write_bundle(out: Path | str, lottery: Frozen, drawn: Draw | None = None, now: dt.datetime | None = None) -> Path:
+    """Write the folder that anyone can verify, of a lottery and, if there has been one, its draw.
+
+    Raises
+    ------
+    UsageError
+        Something lies at `out` already.
+    InputError
+        The disk refused.
+    """
+    return _written(Path(out), lottery, drawn, now or _clock()).out
+
+
+def lottery(
+    pool_path: Path | str,
+    quotas_path: Path | str,
+    out: Path,
+    *,
+    panel_size: int | None = None,
+    objective: str = "leximin",
+    panels: int = 1000,
+    solver: str = "HiGHS",
+    key_path: Path | None = None,
+    now: dt.datetime | None = None,
+    progress: Progress = no_progress,
+) -> Outcome:
+    """Read the files, make the lottery and write its bundle, ready to be drawn from."""
+    return _lottery_and_draw(
+        pool_path, quotas_path, out, panel_size, objective, panels, solver, key_path, now, progress, None
+    )
+
+
+def select(
+    pool_path: Path | str,
+    quotas_path: Path | str,
+    out: Path,
+    *,
+    seed: str | None = None,
+    ticket: int | None = None,
+    panel_size: int | None = None,
+    objective: str = "leximin",
+    panels: int = 1000,
+    solver: str = "HiGHS",
+    key_path: Path | None = None,
+    now: dt.datetime | None = None,
+    progress: Progress = no_progress,
+) -> Outcome:
+    """Make the lottery and draw from it in one go."""
+    return _lottery_and_draw(
+        pool_path, quotas_path, out, panel_size, objective, panels, solver, key_path, now, progress, (seed, ticket)
+    )
+
+
+def draw(out: Path, *, seed: str | None = None, ticket: int | None = None, now: dt.datetime | None = None) -> Outcome:
+    """Draw from the bundle of a lottery and record it there."""
+    bundle = read_bundle(out)
+    drawn = draw_from(bundle.frozen, seed, ticket)
+    bundle = add_draw(bundle, drawn, now or _clock(), _page(bundle.frozen, drawn))
+    return Outcome(_summary(bundle.frozen, drawn, bundle.out), bundle.out, ())
+
+
+def verify(folder: Path, *, announced: str | None = None) -> tuple[Finding, ...]:
+    """Check a bundle, step by step; needs no solver and no names.
+
+    Raises
+    ------
+    NothingVerifiedError
+        There is no bundle.
+    """
+    return verify_bundle(Path(folder), announced)
+
+
+def report(folder: Path) -> Path:
+    """Write the public page of a bundle again and give its path."""
+    bundle = read_bundle(folder)
+    return write_report(bundle, _page(bundle.frozen, bundle.draw))
+
+
+def _lottery_and_draw(
+    pool_path: Path | str,
+    quotas_path: Path | str,
+    out: Path,
+    panel_size: int | None,
+    objective: str,
+    panels: int,
+    solver: str,
+    key_path: Path | None,
+    now: dt.datetime | None,
+    progress: Progress,
+    how: tuple[str | None, int | None] | None,
+) -> Outcome:
+    refuse_taken(out)
+    key = new_key() if key_path is None else read_key(key_path)
+    progress("reading", "", None)
+    pool, quotas = read_pool(pool_path), read_quotas(quotas_path, panel_size)
+    matched = match(pool, quotas)
+    try:
+        frozen = _frozen(matched, pool, quotas, objective, panels, key, progress)
+    except InfeasibleError:
+        raise _with_advice(matched.problem, quotas, solver) from None
+    drawn = None if how is None else draw_from(frozen, *how)
+    progress("writing", "", None)
+    bundle = _written(out, frozen, drawn, now or _clock())
+    return Outcome(_summary(frozen, drawn, bundle.out), bundle.out, (*matched.notes, *_cannot_be_drawn(frozen)))
+
+
+def _cannot_be_drawn(frozen: Frozen) -> tuple[Fault, ...]:
+    """Name the people whom no valid panel can contain."""
+    made = frozen.lottery
+    ids = [person for person, chance in zip(made.problem.ids, made.fair_exact, strict=True) if chance == 0]
+    if not ids:
+        return ()
+    listed = ", ".join(ids)
+    return (Fault(f"no panel that meets the quotas can contain {listed}. 'sortition check' names the quotas."),)
+
+
+def _frozen(
+    matched: Match, pool: Pool, quotas: Quotas, objective: str, panels: int, key: bytes, progress: Progress
+) -> Frozen:
+    short = shortages(matched.problem, quotas.source)
+    if short:
+        raise InfeasibleError(short)
+    made = fair_lottery(matched.problem, objective, panels, progress)
+    reasons = Counter(person.reason for person in matched.excluded)
+    return freeze(
+        made,
+        pool,
+        matched.rows,
+        name=quotas.name,
+        id_column=matched.id_column,
+        key=key,
+        excluded=sorted(reasons.items()),
+    )
+
+
+def _with_advice(problem: Problem, quotas: Quotas, solver: str) -> InfeasibleError:
+    """Say that no panel exists, and the smallest change to the quotas that allows one."""
+    faults = list(shortages(problem, quotas.source)) or [Fault("no panel meets all quotas together.", quotas.source)]
+    change = smallest_change(classes_of(problem), problem, flex_of(quotas), solver=solver)
+    if change is None:
+        faults.append(Fault("no change of the quotas within the limits of 'flex' allows a panel either."))
+    else:
+        faults.append(Fault("the smallest change to the quotas that allows a panel:"))
+        faults.extend(Fault("  " + each.sentence) for each in change.changes)
+    return InfeasibleError(faults)
+
+
+def _why_unreachable(
+    problem: Problem, never: Sequence[int], flex: Sequence[int | None], solver: str
+) -> tuple[tuple[str, str], ...]:
+    """Name for each person the quotas that block them: those of the smallest change that would let them in."""
+    if not never:
+        return ()
+    classes = classes_of(problem)
+    why = {}
+    for at, members in enumerate(classes.members):
+        if members[0] in never:
+            change = smallest_change(classes, problem, flex, include=(at,), solver=solver)
+            sentences = "no change within 'flex' would" if change is None else _joined(change)
+            why.update(dict.fromkeys(members, f"could be drawn only after: {sentences}" if change else sentences))
+    return tuple((problem.ids[person], why[person]) for person in never)
+
+
+def _joined(change: Relaxation) -> str:
+    return "; ".join(each.sentence for each in change.changes)
+
+
+def _written(out: Path, frozen: Frozen, drawn: Draw | None, now: dt.datetime) -> Bundle:
+    bundle = write_lottery(out, frozen, now, _page(frozen, None) if drawn is None else None)
+    return bundle if drawn is None else add_draw(bundle, drawn, now, _page(frozen, drawn))
+
+
+def _page(frozen: Frozen, drawn: Draw | None) -> str:
+    made = frozen.lottery
+    return report_html(_summary(frozen, drawn, None), made.chances, made.fair)
+
+
+def _summary(frozen: Frozen, drawn: Draw | None, out: Path | None) -> Summary:
+    files: Sequence[tuple[str, str]] = ()
+    if out is not None:
+        files = [("to publish", str(out / "public")), ("to keep private", str(out / "private"))]
+        if drawn is not None:
+            files.append(("the panel", str(out / "private" / "panel.csv")))
+        files.append(("report", str(out / "public" / "report.html")))
+    return summarise(
+        frozen.lottery,
+        frozen.digest,
+        drawn,
+        frozen.name,
+        excluded=frozen.excluded,
+        files=files,
+    )
+
+
+def _clock() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
