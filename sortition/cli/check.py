@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sortition.cli.console import showing
@@ -57,11 +56,11 @@ def _view(report: CheckReport) -> RenderableType:
 
 def _lines(report: CheckReport) -> Iterator[str]:
     """Say what was found besides the counts, a paragraph each."""
-    left_out = [f"{people}: {reason}" for reason, people in _count(each.reason for each in report.excluded)]
+    left_out = _by_reason((each.reason, each.id) for each in report.excluded)
     yield from _paragraph("People left out:", left_out)
     households = [", ".join(ids) for ids in report.households]
     yield from _paragraph(f"Shared households, {len(households)} (a panel has at most one person of each):", households)
-    blocked = [f"{person}: {sentence}" for person, sentence in report.unreachable]
+    blocked = _by_reason((sentence, person) for person, sentence in report.unreachable)
     yield from _paragraph("People whom no panel can contain:", blocked)
     yield "There are panels that meet all quotas." if report.feasible else "No panel meets all quotas."
     yield from _change_lines("\nThe smallest change to the quotas that allows a panel:", report.change)
@@ -80,9 +79,12 @@ def _change_lines(title: str, change: Relaxation | None) -> Iterator[str]:
         yield from (title, *(f"  {each.sentence}" for each in change.changes))
 
 
-def _count(reasons: Iterator[str]) -> list[tuple[str, int]]:
-    """Count equal reasons, in the order of their first appearance."""
-    return list(Counter(reasons).items())
+def _by_reason(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Name people (reason, id) by reason, in the order in which the reasons first appear."""
+    groups: dict[str, list[str]] = {}
+    for reason, person in pairs:
+        groups.setdefault(reason, []).append(person)
+    return [f"{reason}: {', '.join(people)}" for reason, people in groups.items()]
 
 
 def _value(report: CheckReport) -> dict[str, Any]:

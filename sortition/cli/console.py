@@ -43,7 +43,7 @@ class Show:
 
     def notes(self, notes: Iterable[object]) -> None:
         """Write what is worth knowing to the standard error."""
-        for note in notes:
+        for note in () if self.quiet else notes:
             say(f"Note: {note}")
 
     def advice(self, text: str) -> None:
@@ -62,7 +62,7 @@ class Show:
 
         columns = (TextColumn("{task.description}"), BarColumn(24), TextColumn("{task.fields[detail]}"))
         with Bars(*columns, TimeElapsedColumn(), console=_console(sys.stderr), transient=True) as bars:
-            task = bars.add_task("", detail="", total=None)
+            task = bars.add_task("starting", detail="", total=None)
 
             def tell(step: str, detail: str, fraction: float | None) -> None:
                 total = None if fraction is None else 1.0

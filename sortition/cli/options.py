@@ -69,7 +69,7 @@ Announced = Annotated[
     typer.Option("--announced", metavar="DIGEST", help="The digest as it was announced before the seed was known."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON object to the standard output instead of text.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Write nothing but warnings and errors (and JSON, with --json).")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Write nothing but errors (and the JSON object, with --json).")]
 
 
 def moment(text: str | None) -> dt.datetime | None:

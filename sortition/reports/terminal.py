@@ -38,7 +38,7 @@ def summary_view(summary: Summary) -> RenderableType:
         Text(),
         _facts(_draw_facts(summary)),
         Text(),
-        _facts(summary.files),
+        _facts((what[:1].upper() + what[1:], path) for what, path in summary.files),
     )
 
 
