@@ -1,5 +1,6 @@
 """A small lottery made by hand, with awkward cells, for the tests of the bundle and its verification."""
 
+import dataclasses
 import datetime as dt
 from fractions import Fraction
 
@@ -67,9 +68,10 @@ def lottery(exact: bool = True) -> Lottery:
     )
 
 
-def frozen(exact: bool = True):
+def frozen(exact: bool = True, **changes):
+    """Freeze the lottery, or one that differs from it, under the numbers that its panels get."""
     return freeze(
-        lottery(exact),
+        dataclasses.replace(lottery(exact), **changes),
         pool(),
         range(13),
         name="Assembly by hand",
@@ -83,6 +85,11 @@ def drawn_bundle(out, made=None, report="<html><p>Report</p></html>\n"):
     """Write a bundle and draw from it."""
     bundle = write_lottery(out, made or frozen(), NOW, "<html></html>")
     return add_draw(bundle, seeded_draw(bundle.frozen.digest, len(PANELS), SEED), LATER, report)
+
+
+def ticket_of(made, panel):
+    """Give the first ticket of a panel."""
+    return made.lottery.panels.tolist().index(list(panel))
 
 
 def repin(out):

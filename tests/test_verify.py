@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from handmade import KEY, LATER, NOW, PANELS, drawn_bundle, frozen, lottery, pool, repin
+from handmade import KEY, LATER, NOW, PANELS, drawn_bundle, frozen, lottery, pool, repin, ticket_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -59,7 +59,7 @@ def forge_record(out, change):
 
 def forge_lottery(out, **changes):
     """Draw from a lottery that is not what it should be, with everything pinned as for a good one."""
-    drawn_bundle(out, dataclasses.replace(frozen(), lottery=dataclasses.replace(lottery(), **changes)))
+    return drawn_bundle(out, frozen(**changes)).frozen
 
 
 def replace(path, old, new):
@@ -241,7 +241,7 @@ def test_step_3_a_file_that_the_manifest_lists_is_gone(out):
 def test_step_3_a_problem_changed_after_publication(out):
     replace(out / "public" / "problem.json", b"some\xe2\x80\x9d are there", b"any\xe2\x80\x9d are there")
     repin(out)
-    assert failed(out) == {3}
+    assert failed(out) == {3, 4}  # the numbers of the panels rest on the problem
 
 
 def test_step_3_another_digest_published(out):
@@ -260,15 +260,30 @@ def test_step_3_another_digest_published(out):
 )
 def test_step_4_a_panel_that_is_not_valid(tmp_path, panel, word):
     panels = np.array([panel, *PANELS[1:]], dtype=np.int32)
-    forge_lottery(tmp_path / "out", panels=panels)
+    ticket = ticket_of(forge_lottery(tmp_path / "out", panels=panels), panel)
     assert 4 in failed(tmp_path / "out")
-    assert any(word in finding.detail and "panel 0" in finding.detail for finding in verify(tmp_path / "out"))
+    found = [finding.detail for finding in verify(tmp_path / "out") if finding.step == "4 panels"]
+    assert all(detail.startswith(f"panel {ticket} ") for detail in found)
+    assert any(word in detail for detail in found)
 
 
 def test_step_4_lists_every_bad_panel(tmp_path):
-    forge_lottery(tmp_path / "out", panels=np.array([(0, 1, 6, 8)] * 5 + [*PANELS[5:]], dtype=np.int32))
+    made = forge_lottery(tmp_path / "out", panels=np.array([(0, 1, 6, 8)] * 5 + [*PANELS[5:]], dtype=np.int32))
+    first = ticket_of(made, (0, 1, 6, 8))
     found = [finding.detail for finding in verify(tmp_path / "out") if finding.step == "4 panels"]
-    assert found == [f"panel {ticket} has two people of one household." for ticket in range(5)]
+    assert found == [f"panel {ticket} has two people of one household." for ticket in range(first, first + 5)]
+
+
+def test_step_4_two_panels_that_changed_numbers(tmp_path):
+    made = frozen()
+    panels = made.lottery.panels.copy()
+    assert panels[0].tolist() != panels[-1].tolist()
+    panels[[0, -1]] = panels[[-1, 0]]
+    drawn_bundle(tmp_path / "out", dataclasses.replace(made, lottery=dataclasses.replace(made.lottery, panels=panels)))
+    assert failed(tmp_path / "out") == {4}
+    assert [finding.detail for finding in verify(tmp_path / "out") if finding.state == "failed"] == [
+        "the panels are not numbered in the order of their hashes: somebody may have chosen numbers."
+    ]
 
 
 def test_step_5_fair_chances_that_do_not_add_up(tmp_path):
@@ -311,9 +326,9 @@ def test_step_6_a_certificate_that_cannot_be_true(tmp_path, changes):
 def test_step_6_a_panel_alone_refutes_a_bound(tmp_path):
     level = Level(Fraction(1, 3), (0,), ((0, Fraction(1)),), Fraction(2), "proved")
     panels = np.array([(1, 2, 4, 7), *PANELS[1:]], dtype=np.int32)
-    forge_lottery(tmp_path / "out", certificate=certificate_with(levels=(level,)), panels=panels)
+    made = forge_lottery(tmp_path / "out", certificate=certificate_with(levels=(level,)), panels=panels)
     details = [finding.detail for finding in verify(tmp_path / "out") if finding.step == "6 certificate"]
-    assert details[0] == "panel 0 weighs more than the bound of level 1 allows."
+    assert details[0] == f"panel {ticket_of(made, panels[0])} weighs more than the bound of level 1 allows."
 
 
 def test_step_6_weights_on_later_levels_are_weaker(tmp_path):
