@@ -155,13 +155,18 @@ class LinearModel:
         self.columns += new
         self._all = np.arange(self.columns, dtype=np.int32)
 
-    def solve(self) -> LinearSolution:
+    def solve(self, nodes: int | None = None) -> LinearSolution:
         """Solve, from the last basis where there is one.
+
+        Parameters
+        ----------
+        nodes
+            Nodes of the search tree after which an integer program is given up; the bound then says how good it is.
 
         Returns
         -------
         LinearSolution
-            With `feasible` False where the solver proved that there is no solution.
+            With `feasible` False where the solver proved that there is no solution, or found none before it gave up.
 
         Raises
         ------
@@ -170,6 +175,7 @@ class LinearModel:
         """
         import highspy
 
+        self._highs.setOptionValue("mip_max_nodes", 2**31 - 1 if nodes is None else nodes)
         self._highs.run()
         status = self._highs.getModelStatus()
         if status in {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}:
@@ -178,6 +184,8 @@ class LinearModel:
         if status != highspy.HighsModelStatus.kOptimal and not stopped:
             raise SolverError(f"HiGHS ended with '{self._highs.modelStatusToString(status)}' and no proven answer")
         solution, info = self._highs.getSolution(), self._highs.getInfo()
+        if stopped and not solution.value_valid:
+            return LinearSolution(False, np.empty(0), np.empty(0), INFINITY, info.mip_dual_bound)
         bound = info.mip_dual_bound if self.integer else info.objective_function_value
         return LinearSolution(
             True, np.array(solution.col_value), np.array(solution.row_dual), info.objective_function_value, bound

@@ -47,7 +47,9 @@ class Chains:
     size: Floats
     """Shape (chains,): the sum wanted."""
     prior: Floats
-    """Shape (classes,) or (chains, classes): log-odds with which classes are put in."""
+    """Shape (classes,): log-odds with which classes are put in."""
+    reluctance: Floats
+    """Shape (classes,): log-odds with which they are left in."""
     insist: Floats
     """Shape (chains, rows): how much each row counts."""
 
@@ -55,8 +57,14 @@ class Chains:
         """Drop all chains but these."""
         for name in ("seats", "low", "high", "row_low", "row_high", "size", "insist"):
             setattr(self, name, getattr(self, name)[which])
-        if self.prior.ndim == 2:
-            self.prior = self.prior[which]
+
+    def shake(self, exchanges: int, random: np.random.Generator) -> None:
+        """Exchange people in every chain whatever that does to the rows."""
+        everyone = np.arange(len(self.seats))
+        for _ in range(exchanges):
+            for change in (-1, 1):
+                scores = _noise(self.seats.shape, random)
+                self._pick(everyone, change, scores)
 
     def step(self, rows: Floats, random: np.random.Generator) -> NDArray[np.bool_]:
         """Exchange one person in every chain that misses a bound.
@@ -94,16 +102,20 @@ class Chains:
         bounds = self.row_low[which], self.row_high[which]
         now = activity[which]
         worse = self.insist[which] * (_missed(now + np.float32(change), *bounds) - _missed(now, *bounds))
-        scores = _gumbel()[random.integers(0, 65536, size=(len(which), rows.shape[1]), dtype=np.uint16)]
+        scores = _noise((len(which), rows.shape[1]), random)
         scores -= HEAT * (worse @ rows)
+        moved, best = self._pick(which, change, scores)
+        activity[moved] += np.float32(change) * rows.T[best]
+
+    def _pick(self, which: NDArray[np.intp], change: int, scores: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Move one person of the best-scored class that may move; give the chains and classes moved."""
+        scores += self.prior if change > 0 else -self.reluctance
         seats = self.seats[which]
-        if change > 0:
-            scores += self.prior if self.prior.ndim == 1 else self.prior[which]
         scores[seats >= self.high[which] if change > 0 else seats <= self.low[which]] = -np.inf
         best = scores.argmax(axis=1)
         free = scores[np.arange(len(best)), best] > -np.inf
         self.seats[which[free], best[free]] += change
-        activity[which[free]] += np.float32(change) * rows.T[best[free]]
+        return which[free], best[free]
 
 
 def started(target: NDArray[np.float64], low: Floats, high: Floats, random: np.random.Generator) -> Floats:
@@ -118,6 +130,12 @@ def started(target: NDArray[np.float64], low: Floats, high: Floats, random: np.r
     np.put_along_axis(seats, order, whole.astype(np.float32), axis=1)
     clipped: Floats = np.clip(seats, low, high)
     return clipped
+
+
+def _noise(shape: tuple[int, ...], random: np.random.Generator) -> Floats:
+    """Give Gumbel noise: the best of scores with it is sampled by their exponentials."""
+    noise: Floats = _gumbel()[random.integers(0, 65536, size=shape, dtype=np.uint16)]
+    return noise
 
 
 def grained(scores: NDArray[np.float64]) -> Floats:

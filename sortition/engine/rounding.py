@@ -1,7 +1,7 @@
 """From marginals to a lottery of equally likely panels: everybody's tickets as near their fair chance as can be.
 
-Deficits are multiples of 1/1024 and weights powers of two, so that all sums are exact in double precision and the
-result does not depend on the order in which a machine adds.
+All that is compared is rounded to binary fractions first, so that sums are exact and do not depend on the order in
+which a machine adds.
 """
 
 from __future__ import annotations
@@ -9,30 +9,47 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sortition.engine.sampler import Sampler
 from sortition.engine.search import PanelSearch
 from sortition.model import FloatArray, IntArray
+from sortition.solver import INFINITY, LinearModel, Program
 
-GRAIN = 1024.0
-SPARE = 1.5
-"""Panels to choose from, a ticket."""
-SHORTLIST = 64
-"""Tickets and panels looked at together when one is exchanged for another."""
-REFILLS = 40
-"""How often fresh panels are sampled when no exchange helps any more."""
-FRESH = 256
-"""Panels sampled at a refill."""
-INSIST = 2.0
-"""Factor by which a class counts more after an exchange phase that left one of its people too far off."""
+GRAIN = 2.0**20
+MOST_COUNTED = 600
+"""With more panels known than this, how often to list each is not left to an integer program."""
+NODES = 2000
+"""Nodes of the search tree after which that program is given up."""
+SPARE = 1.2
+"""Panels to choose the first list from, a ticket."""
+BATCH = 256
+"""Panels of the list for which a better neighbour is sought at a time."""
+ROUNDS = 400
+"""How often that is done at most."""
+PATIENCE = 25
+"""After how many rounds without any gain the list is left as it is."""
+SCANNED = 8
+"""Panels of the list that are compared with all known ones when no neighbour helps."""
+EXCHANGES = (2, 1, 3)
+"""People exchanged in a panel before its quotas are mended, by turns."""
+MENDING = 40
+"""Exchanges that may mend them."""
 TILT = 4.0
-"""How strongly a refill prefers classes that are short of tickets."""
+"""How strongly people short of tickets are preferred, in units of the noise, a ticket short."""
+LONGEST_TILT = 6.0
+URGENT = 4.0
+"""How much more strongly, where somebody is more than one ticket off and few others are."""
+LAST = 8.0
+"""How many tickets may be too far off for that."""
+EASE = 0.02
+"""How much a person's tickets count that are within one of the fair number, beside those that are not."""
 
 
 def round_to_tickets(search: PanelSearch, seats: FloatArray, tickets: int) -> IntArray:
     """Choose a list of panels whose mean is as near marginals as whole tickets allow.
 
-    Panels are first chosen one after the other by what is still missing (herding: Welling, ICML 2009); then panels of
-    the list are exchanged for others, with fresh ones sampled where none helps, until every person can have a number
-    of tickets within 1 of tickets · fair chance, or nothing more helps.
+    The list starts with panels sampled near the marginals. Then panels are exchanged for neighbours that a few people
+    exchanged turn them into, wherever that brings the totals nearer, until every person can have a number of tickets
+    within 1 of tickets · fair chance, or nothing more helps.
 
     Parameters
     ----------
@@ -52,101 +69,123 @@ def round_to_tickets(search: PanelSearch, seats: FloatArray, tickets: int) -> In
     short = int(tickets * SPARE) - int(face.holds(search.panels).sum())
     if short > 0:
         search.sample_near(seats, short, rounds=3)
-    exchange = _Exchange(search.panels[face.holds(search.panels)], search.polytope.sizes, seats, tickets)
-    best = exchange.chosen()
-    for refill in range(REFILLS):
-        search.progress("tickets", f"{exchange.misfit(best):g} seats still too far off", refill / REFILLS)
-        exchange.improve()
-        best = min(best, exchange.chosen(), key=exchange.misfit)
-        if not exchange.misfit(best):
+    sampler, known = search.sampler(face), search.panels[face.holds(search.panels)]
+    work = _List(known, search.polytope.sizes, seats, tickets, search.random())
+    idle = 0
+    for number in range(ROUNDS):
+        off = work.misfit
+        search.progress("tickets", f"{off:g} tickets still too far off", number / ROUNDS)
+        if not off or idle >= PATIENCE:
             break
-        exchange.insist()
-        exchange.offer(search.sample_tilted(seats, FRESH, TILT * exchange.shortage()))
-    return best
+        helped = work.improve(sampler, EXCHANGES[number % 3]) or (number % 4 == 0 and work.improve_from(known))
+        idle = 0 if helped else idle + 1
+    if work.misfit:
+        _settle_by_counts(work, known)
+    return work.panels
 
 
-class _Exchange:
+def _settle_by_counts(work: _List, known: IntArray) -> None:
+    """Choose how often each known panel is listed by an integer program, where that beats the exchanges.
+
+    Where only few panels exist, neighbours are rare and this is easy; elsewhere it is not tried for long.
+    """
+    if len(known) > MOST_COUNTED:
+        return
+    moving = np.flatnonzero(known.min(axis=0) < known.max(axis=0))
+    panels, rows = len(known), len(moving)
+    slack = np.eye(rows)
+    matrix = np.block([[known[:, moving].T, slack, -slack], [np.ones((1, panels)), np.zeros((1, 2 * rows))]])
+    count, variables = float(len(work.panels)), matrix.shape[1]
+    least, most = work.allowed
+    program = Program(
+        cost=np.concatenate([np.zeros(panels), np.tile(1 / work.sizes[moving], 2)]),
+        matrix=matrix,
+        row_low=np.append(least[moving], count),
+        row_high=np.append(most[moving], count),
+        low=np.zeros(variables),
+        high=np.full(variables, INFINITY),
+        integer=np.arange(variables) < panels,
+    )
+    answer = LinearModel(program).solve(nodes=NODES)
+    if answer.feasible:
+        work.replace(np.repeat(known, np.rint(answer.x[:panels]).astype(np.int64), axis=0))
+
+
+class _List:
     """A list of panels under exchange."""
 
-    def __init__(self, panels: IntArray, sizes: IntArray, seats: FloatArray, tickets: int) -> None:
-        self._sizes = sizes.astype(np.float64)
-        self._wanted = np.round(seats * tickets * GRAIN) / GRAIN
-        self._least, self._most = _allowed(seats * tickets, self._sizes)
-        self._weights = 2.0 ** -np.round(2 * np.log2(self._sizes))
-        self._panels = panels.astype(np.float64)
-        self._uses = np.zeros(len(panels), dtype=np.int64)
-        self._list = np.array(self._herd(np.round(seats * GRAIN) / GRAIN, tickets))
-        self._missing = self._wanted - self._panels[self._list].sum(axis=0)
+    def __init__(
+        self, panels: IntArray, sizes: IntArray, seats: FloatArray, tickets: int, random: np.random.Generator
+    ) -> None:
+        self.sizes = sizes.astype(np.float64)
+        self._wanted = seats * tickets
+        self.allowed = self._least, self._most = _allowed(self._wanted, self.sizes)
+        self._random = random
+        order = np.concatenate([random.permutation(len(panels)) for _ in range(-(-tickets // len(panels)))])
+        self.panels = panels[order[:tickets]]
+        self._total = self.panels.sum(axis=0).astype(np.float64)
 
-    def chosen(self) -> IntArray:
-        """Give the compositions of the list as it is."""
-        chosen: IntArray = self._panels[self._list].astype(np.int32)
-        return chosen
+    @property
+    def misfit(self) -> float:
+        """Seats by which the totals miss what everybody's being within one ticket allows."""
+        return float(np.maximum(np.maximum(self._least - self._total, self._total - self._most), 0).sum())
 
-    def misfit(self, compositions: IntArray) -> float:
-        """Give the seats by which a list misses what everybody's being within one ticket allows, in total."""
-        total = compositions.sum(axis=0)
-        return float(np.maximum(np.maximum(self._least - total, total - self._most), 0).sum())
+    def replace(self, panels: IntArray) -> None:
+        """Put another list in the place of this one, if its totals are nearer."""
+        total = panels.sum(axis=0).astype(np.float64)
+        if self._cost(total) < self._cost(self._total):
+            self.panels, self._total = panels.astype(np.int32), total
 
-    def shortage(self) -> FloatArray:
-        """Give how short of tickets each class is, a person, between -1 and 1."""
-        short: FloatArray = np.clip(self._missing / self._sizes, -1, 1)
-        return short
-
-    def insist(self) -> None:
-        """Let the classes that are too far off count more."""
-        total = self._wanted - self._missing
-        off = (total < self._least) | (total > self._most)
-        self._weights = np.where(off, np.minimum(self._weights * INSIST, 256.0), self._weights)
-
-    def offer(self, panels: IntArray) -> None:
-        """Add panels to choose from."""
-        self._panels = np.concatenate([self._panels, panels.astype(np.float64)])
-        self._uses = np.concatenate([self._uses, np.zeros(len(panels), dtype=np.int64)])
-
-    def improve(self) -> None:
-        """Exchange the panel of one ticket for another while that lowers the weighted squares of what is missing."""
-        squares = (self._panels**2) @ self._weights
-        for _ in range(20 * len(self._list)):
-            pull = self._weights * self._missing
-            worth = self._panels @ pull
-            leave = _lowest(worth[self._list], SHORTLIST)
-            enter = _lowest(squares - 2 * worth, SHORTLIST)
-            out, into = self._list[leave], enter
-            cross = (self._panels[into] * self._weights) @ self._panels[out].T
-            change = (squares[into] - 2 * worth[into])[:, None] + (squares[out] + 2 * worth[out]) - 2 * cross
-            a, b = np.unravel_index(int(change.argmin()), change.shape)
-            if change[a, b] >= 0:
+    def improve(self, sampler: Sampler, exchanges: int) -> int:
+        """Exchange panels for neighbours where that brings the totals nearer; give how many were exchanged."""
+        tilt = self._tilt
+        at = self._promising(tilt)
+        neighbours = sampler.near(self.panels[at], tilt, exchanges=exchanges, steps=MENDING)
+        changes = neighbours - self.panels[at]
+        gains = self._cost(self._total) - self._cost(self._total + changes)
+        exchanged = 0
+        for place in np.argsort(-gains, kind="stable"):
+            if gains[place] <= 0:
                 break
-            self._replace(int(leave[b]), int(into[a]))
+            if self._cost(self._total + changes[place]) < self._cost(self._total):
+                self._total = self._total + changes[place]
+                self.panels[at[place]] = neighbours[place]
+                exchanged += 1
+        return exchanged
 
-    def _replace(self, ticket: int, panel: int) -> None:
-        old = self._list[ticket]
-        self._missing = self._missing + self._panels[old] - self._panels[panel]
-        self._uses[old] -= 1
-        self._uses[panel] += 1
-        self._list[ticket] = panel
+    def improve_from(self, known: IntArray) -> int:
+        """Exchange panels for other known ones, where that brings the totals nearer; give how many were exchanged."""
+        exchanged = 0
+        for ticket in self._promising(self._tilt)[:SCANNED]:
+            totals = self._total + (known - self.panels[ticket])
+            best = int(self._cost(totals).argmin())
+            if self._cost(totals[best]) < self._cost(self._total):
+                self._total = totals[best]
+                self.panels[ticket] = known[best]
+                exchanged += 1
+        return exchanged
 
-    def _herd(self, seats: FloatArray, tickets: int) -> list[int]:
-        """Choose panels one after the other by what is missing so far; none twice before every one is used."""
-        squares = (self._panels**2) @ self._weights
-        step = self._panels @ (self._weights * seats)
-        worth, chosen = np.zeros(len(squares)), []
-        for _ in range(tickets):
-            worth += step
-            score = squares - 2 * worth
-            score[self._uses > self._uses.min()] = np.inf
-            panel = int(score.argmin())
-            chosen.append(panel)
-            self._uses[panel] += 1
-            at = np.flatnonzero(self._panels[panel])
-            worth -= self._panels[:, at] @ (self._weights[at] * self._panels[panel, at])
-        return chosen
+    @property
+    def _tilt(self) -> FloatArray:
+        """How strongly each class is to be preferred: positive where people are short of tickets."""
+        short = (self._wanted - self._total) / self.sizes
+        off = (self._total > self._most).astype(np.float64) - (self._total < self._least)
+        strength = np.clip(TILT * short, -LONGEST_TILT, LONGEST_TILT) - URGENT * off * (self.misfit <= LAST)
+        tilt: FloatArray = np.round(strength * 1024) / 1024
+        return tilt
 
+    def _promising(self, tilt: FloatArray) -> NDArray[np.intp]:
+        """Choose panels at random, rather those with people who have too many tickets."""
+        noise = self._random.integers(0, 4096, size=len(self.panels)) / 1024.0
+        at: NDArray[np.intp] = np.argsort(self.panels @ tilt - noise * 4, kind="stable")[:BATCH]
+        return at
 
-def _lowest(scores: FloatArray, count: int) -> NDArray[np.intp]:
-    """Give the places of the lowest scores, the same ones on every machine."""
-    return np.argsort(scores, kind="stable")[:count]
+    def _cost(self, total: FloatArray) -> FloatArray:
+        """Weigh totals (last axis: classes) by how far people's tickets are off."""
+        off = np.maximum(np.maximum(self._least - total, total - self._most), 0) / self.sizes
+        away = (total - self._wanted) / self.sizes
+        cost: FloatArray = (np.round((off**2 + EASE * away**2) * GRAIN) / GRAIN).sum(axis=-1)
+        return cost
 
 
 def _allowed(wanted: FloatArray, sizes: FloatArray) -> tuple[FloatArray, FloatArray]:

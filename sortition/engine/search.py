@@ -76,7 +76,7 @@ class PanelSearch:
             There is no valid panel.
         """
         self.progress("who can be seated", "", None)
-        self.add(self._sampler(self.polytope).panels(self.polytope.even, FIRST_PANELS, batch=FIRST_PANELS))
+        self.add(self.sampler(self.polytope).panels(self.polytope.even, FIRST_PANELS, batch=FIRST_PANELS))
         if not len(self.panels):
             self._any_panel()
         unseen = self._unseen
@@ -92,7 +92,7 @@ class PanelSearch:
 
     def sample_near(self, x: FloatArray, count: int, rounds: int = 1) -> int:
         """Sample panels on the face of marginals, so that their mean nears them; give how many were new."""
-        sampler = self._sampler(self.polytope.face(x))
+        sampler = self.sampler(self.polytope.face(x))
         before, target, total, drawn = len(self.panels), x, np.zeros_like(x), 0
         for _ in range(rounds):
             found = sampler.panels(target, -(-count // rounds))
@@ -103,10 +103,6 @@ class PanelSearch:
             target = np.clip(target + CORRECTION * (x - total / drawn), 0.02 * x, self.polytope.high)
             target = target * (self.polytope.panel_size / target.sum())
         return len(self.panels) - before
-
-    def sample_tilted(self, x: FloatArray, count: int, tilt: FloatArray) -> IntArray:
-        """Sample panels on the face of marginals that prefer some classes, without keeping them."""
-        return self._sampler(self.polytope.face(x)).panels(x, count, batch=count, steps=100, tilt=tilt)
 
     def mix(self, x: FloatArray) -> Cover:
         """Try to write marginals as a mixture of panels, sampling as many as that takes within reason.
@@ -142,7 +138,7 @@ class PanelSearch:
         """
         best = int((self.panels @ weights).max())
         target = self.panels[np.argsort(-(self.panels @ weights), kind="stable")[:20]].mean(axis=0)
-        sampler = self._sampler(self.polytope)
+        sampler = self.sampler(self.polytope)
         tilt = PRICED_TILT * weights / max(1, weights.max())
         found = sampler.panels((target + self.polytope.even) / 2, 64, batch=64, steps=40, tilt=tilt)
         better = found[found @ weights > best]
@@ -207,10 +203,16 @@ class PanelSearch:
     def _sample_priced(self, prices: FloatArray, x: FloatArray, count: int) -> int:
         """Sample panels near marginals that are dear at given prices; give how many of them beat the prices."""
         tilt = PRICED_TILT * prices / max(float(prices.max()), 1e-12)
-        found = self._sampler(self.polytope.face(x)).panels(x, count, tilt=tilt)
+        found = self.sampler(self.polytope.face(x)).panels(x, count, tilt=tilt)
         worth = found @ prices > 1 + GAP
         return self.add(found[worth])
 
-    def _sampler(self, polytope: Polytope) -> Sampler:
+    def sampler(self, polytope: Polytope) -> Sampler:
+        """Give a source of random panels of a polytope, with a seed of its own."""
         self._seed += 1
         return Sampler(polytope, self._seed)
+
+    def random(self) -> np.random.Generator:
+        """Give a source of random numbers with a seed of its own."""
+        self._seed += 1
+        return np.random.Generator(np.random.PCG64(self._seed))

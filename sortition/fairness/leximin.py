@@ -175,6 +175,7 @@ def _side_by_side(search: PanelSearch, only_first: bool) -> Marginals:
         elif len(search.panels) > known:
             inner.add_panels(search.panels[known:])
             known = len(search.panels)
+    search.polytope = outer.polytope  # the cuts hold for every panel, and keep the tickets' panels near the marginals
     if only_first:
         outer.seats = search.panels.T @ inner.solve().x
     return outer.marginals()
