@@ -50,7 +50,8 @@ def test_every_panel_is_valid_and_the_chances_are_leximin(name, record_property)
     least = min(chance for chance in made.fair_exact if chance)
     right = (LEAST | SLOW_LEAST)[name]
     assert right is None or float(least) == pytest.approx(right, abs=5e-8 if right != 0.054705 else 5e-7)
-    print(f"{name}: least chance {least}, largest |tickets/1000 - fair chance| {made.largest_deviation:.6f}")
+    # shown by pytest -rP
+    print(f"{name}: least chance {least}, largest |tickets/1000 - fair chance| {made.largest_deviation:.6f}")  # noqa: T201
     record_property("largest deviation", made.largest_deviation)
 
 
