@@ -1,0 +1,94 @@
+"""Bounds by weak duality, whatever the multipliers: nothing is trusted that a solver said."""
+
+from fractions import Fraction
+
+import numpy as np
+import oracle
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from pools import KNOWN, known
+from strategies import problems
+
+from sortition.checking import match
+from sortition.engine.certificate import LARGEST, as_whole, bound_from
+from sortition.engine.polytope import relaxation
+from sortition.engine.types import classes_of
+from sortition.fairness.lottery import fair_lottery
+
+FEW = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def compositions(problem, classes):
+    counts = [[sum(p in panel for p in members) for members in classes.members] for panel in oracle.all_panels(problem)]
+    return np.array(counts, dtype=np.int64)
+
+
+@FEW
+@given(problems(feasible=True), st.data())
+def test_no_panel_is_worth_more_than_a_bound_from_any_multipliers(problem, data):
+    classes = classes_of(problem)
+    panels = compositions(problem, classes)
+    polytope = relaxation(classes)
+    if data.draw(st.booleans()):
+        polytope = polytope.with_bounds(panels.min(axis=0).astype(np.int32), panels.max(axis=0).astype(np.int32))
+    if data.draw(st.booleans()):
+        weights = data.draw(arrays(np.int64, len(classes.members), elements=st.integers(0, 3)))
+        polytope = polytope.with_cut(weights, int((panels @ weights).max()))
+    multipliers = data.draw(arrays(np.int64, len(polytope.rows), elements=st.integers(-9, 9)))
+    at_low = data.draw(arrays(np.bool_, len(classes.members)))
+    bound = bound_from(polytope, multipliers, 7, at_low)
+    assert bound.denominator == 7
+    assert bound.weights.min(initial=0) >= 0
+    assert (panels @ bound.weights).max() <= bound.value
+
+
+@FEW
+@given(problems(feasible=True))
+def test_every_level_of_a_certificate_bounds_every_panel_and_is_attained(problem):
+    """The theorem of docs/engine.md, over all panels there are: such levels prove the chances to be leximin."""
+    made = fair_lottery(problem, tickets=20)
+    certificate, classes = made.certificate, made.certificate.classes
+    panels = oracle.all_panels(problem)
+    chance = [made.fair_exact[members[0]] for members in classes]
+    later = {number for level in certificate.levels for number in level.members}
+    for level in certificate.levels:
+        later -= set(level.members)
+        weights = dict(level.weights)
+        assert all(weight >= 0 for weight in weights.values())
+        assert set(level.members) <= {number for number, weight in weights.items() if weight > 0}
+        assert not later & {number for number, weight in weights.items() if weight > 0}
+        assert {chance[number] for number in level.members} == {level.value}
+        worth = {person: weight for number, weight in weights.items() for person in classes[number]}
+        assert max(sum(worth.get(person, 0) for person in panel) for panel in panels) <= level.bound
+        assert sum(worth[person] * made.fair_exact[person] for person in worth) == level.bound
+    settled = [number for level in certificate.levels for number in level.members]
+    assert sorted([*settled, *certificate.unreachable]) == list(range(len(classes)))
+
+
+@pytest.mark.parametrize(("name", "status"), [("H02_stratified", "proved"), ("H07_integrality_gap_triangle", None)])
+def test_only_what_rests_on_the_quotas_alone_is_called_proved(name, status):
+    certificate = fair_lottery(match(*known(KNOWN[name])).problem).certificate
+    assert certificate.status == (status or "attested by the solver")
+    assert {level.status for level in certificate.levels} <= {"proved", "attested by the solver"}
+
+
+@given(arrays(np.float64, 5, elements=st.floats(-100, 100)), st.sampled_from([64, 1000, 10_000]))
+def test_whole_numbers_over_a_denominator_are_near_the_numbers(values, largest):
+    whole = as_whole(values, largest)
+    if whole is not None:
+        numerators, denominator = whole
+        assert max(denominator, np.abs(numerators).max()) <= LARGEST
+        assert np.abs(numerators / denominator - values).max() <= 1 / largest
+
+
+@given(st.lists(st.fractions(-5, 5, max_denominator=12), min_size=1, max_size=5))
+def test_simple_fractions_are_recovered_exactly(fractions):
+    numerators, denominator = as_whole(np.array([float(each) for each in fractions]), 64)
+    assert [Fraction(int(each), denominator) for each in numerators] == fractions
+
+
+def test_numbers_without_a_common_denominator_in_reach_are_not_forced():
+    primes = [1009, 1013, 1019, 1021, 1031]
+    assert as_whole(np.array([1 / prime for prime in primes]), 10_000) is None
