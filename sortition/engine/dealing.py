@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from itertools import chain
+from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sortition.model import Classes, IntArray, Problem
 
@@ -13,8 +15,8 @@ from sortition.model import Classes, IntArray, Problem
 def deal(problem: Problem, classes: Classes, compositions: IntArray, seed: str) -> IntArray:
     """Turn compositions into panels of people.
 
-    Whom a turn begins with is decided by SHA-256 over the seed and the person's id. Where a household keeps people of
-    several classes off the same panel, whoever has had the fewest tickets goes first, one household at a time.
+    Whom a turn begins with is decided by SHA-256 over the seed and the person's id. No panel gets two people of one
+    household.
 
     Parameters
     ----------
@@ -32,24 +34,12 @@ def deal(problem: Problem, classes: Classes, compositions: IntArray, seed: str) 
     IntArray
         Shape (tickets, panel size): positions in `problem.ids`, ascending in each row.
     """
-    turn = _turns(problem, seed)
+    rank = _turns(problem, seed)
     panels: list[list[int]] = [[] for _ in compositions]
-    shared = _classes_sharing_households(classes)
-    for at, members in enumerate(classes.members):
-        if at not in set(chain.from_iterable(shared)) and len(members) == classes.caps[at]:
-            _in_turn(panels, sorted(members, key=turn.__getitem__), compositions[:, at].tolist())
-    by_household = shared + [
-        [at]
-        for at, members in enumerate(classes.members)
-        if len(members) > classes.caps[at] and at not in set(chain.from_iterable(shared))
-    ]
-    for group in by_household:
-        _by_household(
-            panels,
-            problem,
-            [sorted(classes.members[at], key=turn.__getitem__) for at in group],
-            compositions[:, group].tolist(),
-        )
+    for kind in _kinds(classes):
+        homes = _homes(problem, [classes.members[at] for at in kind], rank)
+        for ticket, person in _seat_kind(homes, compositions[:, kind]):
+            panels[ticket].append(person)
     return np.array([sorted(panel) for panel in panels], dtype=np.int32)
 
 
@@ -62,68 +52,98 @@ def _turns(problem: Problem, seed: str) -> list[int]:
     return rank
 
 
-def _classes_sharing_households(classes: Classes) -> list[list[int]]:
-    """Give the groups of classes that live together in one kind of household."""
-    return [np.flatnonzero(row).tolist() for row in classes.matrix[classes.quota_rows :]]
+def _kinds(classes: Classes) -> list[list[int]]:
+    """Group the classes by the kind of household that they live in; most classes are alone."""
+    together = [np.flatnonzero(row).tolist() for row in classes.matrix[classes.quota_rows :]]
+    grouped = {at for group in together for at in group}
+    return together + [[at] for at in range(len(classes.members)) if at not in grouped]
 
 
-def _in_turn(panels: list[list[int]], members: list[int], counts: list[int]) -> None:
-    """Let the members of a class take turns."""
-    next_up = 0
-    for panel, count in zip(panels, counts, strict=True):
-        panel.extend(members[(next_up + step) % len(members)] for step in range(count))
-        next_up = (next_up + count) % len(members)
+def _homes(problem: Problem, groups: Sequence[Sequence[int]], rank: Sequence[int]) -> list[list[list[int]]]:
+    """Give the households of a kind in the order of their turns, each as its members class by class.
 
-
-def _by_household(panels: list[list[int]], problem: Problem, groups: list[list[int]], counts: list[list[int]]) -> None:
-    """Seat people of classes that share households, at most one of a household on a panel, fewest tickets first."""
-    had = dict.fromkeys(chain.from_iterable(groups), 0)
-    homes = problem.households.tolist()
-    for panel, wanted in zip(panels, counts, strict=True):
-        if not any(wanted):
-            continue
-        chosen = _matching(groups, wanted, had, homes)
-        for person in chosen:
-            had[person] += 1
-        panel.extend(chosen)
-
-
-def _matching(groups: list[list[int]], wanted: list[int], had: dict[int, int], homes: list[int]) -> list[int]:
-    """Choose so many people of each group, from different households, who have had few tickets.
-
-    One seat after the other, by the cheapest augmenting path (Bellman–Ford on households and groups), which gives the
-    smallest sum of squares of tickets that one more panel can have.
+    Somebody whose household plays no part is a household of one.
     """
-    seats = [group for group, count in enumerate(wanted) for _ in range(count)]
-    holder: dict[int, tuple[int, int]] = {}
-    for group in seats:
-        _augment(groups, group, had, homes, holder)
-    return [person for _, person in holder.values()]
+    homes: defaultdict[tuple[bool, int], list[list[int]]] = defaultdict(lambda: [[] for _ in groups])
+    for place, group in enumerate(groups):
+        for person in sorted(group, key=rank.__getitem__):
+            household = int(problem.households[person])
+            home = (True, household) if household >= 0 else (False, person)
+            homes[home][place].append(person)
+    return sorted(homes.values(), key=lambda home: min(rank[person] for group in home for person in group))
 
 
-def _augment(
-    groups: list[list[int]], group: int, had: dict[int, int], homes: list[int], holder: dict[int, tuple[int, int]]
-) -> None:
-    """Seat one more person of a group; may send households that are taken to serve another group instead."""
-    cost: dict[int, int] = {}
-    how: dict[int, tuple[int, int, int | None]] = {}
-    front: list[tuple[int, int, int | None]] = [(group, 0, None)]
-    while front:
-        ahead: list[tuple[int, int, int | None]] = []
-        for serving, paid, came in front:
-            for person in groups[serving]:
-                home = homes[person]
-                total = paid + 2 * had[person] + 1
-                if home not in cost or total < cost[home]:
-                    cost[home], how[home] = total, (serving, person, came)
-                    if home in holder:
-                        other, held = holder[home]
-                        ahead.append((other, total - 2 * had[held] - 1, home))
-        front = ahead
-    end: int | None = min((home for home in cost if home not in holder), key=lambda home: (cost[home], how[home][1]))
-    path = []
-    while end is not None:
-        serving, person, came = how[end]
-        path.append((end, (serving, person)))
-        end = came
-    holder.update(path)
+def _seat_kind(homes: list[list[list[int]]], counts: IntArray) -> list[tuple[int, int]]:
+    """Give pairs (ticket, person) for the seats that a kind of household has on each ticket.
+
+    Tickets and classes are the two sides of a bipartite graph, seats its edges, and the households are colours. Each
+    class is cut into pieces with as many seats as there are households. No end then has more edges than there are
+    colours, so that Kőnig's theorem colours them all with no two alike at an end: no household is twice on a ticket,
+    and each serves every full piece once, so that its seats differ from another's by one at most (de Werra 1971).
+    """
+    colours = _Colouring(len(homes), len(counts))
+    served = [[0] * len(counts.T) for _ in homes]
+    seated = []
+    for place, column in enumerate(counts.T.tolist()):
+        tickets = [ticket for ticket, count in enumerate(column) for _ in range(count)]
+        for start in range(0, len(tickets), len(homes)):
+            colours.add_piece(tickets[start : start + len(homes)], place)
+    for ticket, place, home in colours.edges():
+        members = homes[home][place]
+        seated.append((ticket, members[served[home][place] % len(members)]))
+        served[home][place] += 1
+    return seated
+
+
+class _Colouring:
+    """Edges between tickets and pieces, coloured so that no two of one colour meet."""
+
+    def __init__(self, colours: int, tickets: int) -> None:
+        self._colours = colours
+        self._at_ticket: NDArray[np.int64] = np.full((tickets, colours), -1)
+        self._at_piece: list[NDArray[np.int64]] = []
+        self._ends: list[tuple[int, int, int]] = []
+        self._colour: list[int] = []
+
+    def add_piece(self, tickets: Sequence[int], place: int) -> None:
+        """Add a piece of a class with one edge to each ticket named."""
+        self._at_piece.append(np.full(self._colours, -1))
+        for ticket in tickets:
+            self._add(ticket, len(self._at_piece) - 1, place)
+
+    def edges(self) -> list[tuple[int, int, int]]:
+        """Give ticket, place of the class, and colour of each edge."""
+        return [(ticket, place, colour) for (ticket, _, place), colour in zip(self._ends, self._colour, strict=True)]
+
+    def _add(self, ticket: int, piece: int, place: int) -> None:
+        here, there = self._at_ticket[ticket], self._at_piece[piece]
+        both = np.flatnonzero((here < 0) & (there < 0))
+        if len(both):
+            colour = int(both[0])
+        else:
+            colour = int(np.flatnonzero(here < 0)[0])
+            self._swap(piece, colour, int(np.flatnonzero(there < 0)[0]))
+        self._ends.append((ticket, piece, place))
+        self._colour.append(colour)
+        here[colour] = there[colour] = len(self._ends) - 1
+
+    def _swap(self, piece: int, one: int, other: int) -> None:
+        """Exchange two colours along the path that leaves a piece by the first, which frees it there."""
+        path, table, end, colour = [], self._at_piece[piece], 1, one
+        while table[colour] >= 0:
+            edge = int(table[colour])
+            path.append(edge)
+            end = 1 - end
+            colour = other if colour == one else one
+            table = self._at_piece[self._ends[edge][1]] if end else self._at_ticket[self._ends[edge][0]]
+        for edge in path:
+            ticket, at, _ = self._ends[edge]
+            old = self._colour[edge]
+            for table in (self._at_ticket[ticket], self._at_piece[at]):
+                if table[old] == edge:
+                    table[old] = -1
+        for edge in path:
+            ticket, at, _ = self._ends[edge]
+            new = other if self._colour[edge] == one else one
+            self._colour[edge] = new
+            self._at_ticket[ticket][new] = self._at_piece[at][new] = edge

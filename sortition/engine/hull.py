@@ -52,7 +52,7 @@ def cover(panels: NDArray[np.integer], x: FloatArray, tolerance: float) -> Cover
     Parameters
     ----------
     panels
-        Shape (panels, classes): compositions.
+        Shape (panels, classes): compositions, without seats for classes with x = 0.
     x
         Shape (classes,): marginals; Σ x is the panel size. Every class with x > 0 must be in some panel.
     tolerance

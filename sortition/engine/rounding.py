@@ -81,7 +81,8 @@ def round_to_tickets(search: PanelSearch, seats: FloatArray, tickets: int) -> In
         idle = 0 if helped else idle + 1
     if work.misfit:
         _settle_by_counts(work, known)
-    return work.panels
+    chosen: IntArray = work.panels
+    return chosen
 
 
 def _settle_by_counts(work: _List, known: IntArray) -> None:

@@ -150,7 +150,8 @@ def _status(level: ProvedLevel, polytope: Polytope, classes: Classes) -> Status:
     """Call a level proved only if its bound rests on nothing but the quotas, caps and the panel size."""
     uses_cut = level.bound.multipliers[1 + len(classes.matrix) :].any()
     learnt = (polytope.low > 0) | (polytope.high < classes.caps)
-    gains = polytope.rows.T @ level.bound.multipliers
+    known = len(level.bound.multipliers)  # later levels may have found more cuts
+    gains = polytope.rows[:known].T @ level.bound.multipliers
     uses_learnt = (learnt & ((gains < 0) | (gains != level.bound.weights))).any()
     return "attested by the solver" if uses_cut or uses_learnt else "proved"
 
