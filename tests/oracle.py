@@ -2,11 +2,12 @@
 
 from fractions import Fraction
 from itertools import combinations
+from operator import mul
 
 import numpy as np
 
 from sortition.model import NO_VALUE
-from sortition.solver import INFINITY, LinearModel, Program
+from sortition.solver import INFINITY, LinearModel, Program, solve_once
 
 
 def judge(problem):
@@ -76,6 +77,50 @@ def _most(seated, at_least, raised, worth, z_worth):
     ).solve()
     assert answer.feasible
     return -answer.objective
+
+
+def dearest(problem, worth, solver="HiGHS"):
+    """Give the most that a panel is worth, by an integer program over people."""
+    people = len(problem.ids)
+    homes = [problem.households == home for home in range(problem.households.max(initial=-1) + 1)]
+    answer = solve_once(
+        Program(
+            cost=-np.array(worth, dtype=float),
+            matrix=np.vstack([np.ones((1, people)), problem.membership.T, *homes]).astype(float),
+            row_low=np.array([problem.panel_size, *problem.low, *(0 for _ in homes)], dtype=float),
+            row_high=np.array([problem.panel_size, *problem.high, *(1 for _ in homes)], dtype=float),
+            low=np.zeros(people),
+            high=np.ones(people),
+            integer=np.ones(people, dtype=bool),
+        ),
+        solver,
+    )
+    assert answer.feasible
+    return -answer.objective
+
+
+def check_levels(lottery, dearest):
+    """Assert the theorem of docs/engine.md, which makes chances leximin: every level's bound holds and is attained.
+
+    `dearest` gives the most that a panel is worth, for the worth of each person.
+    """
+    certificate, classes = lottery.certificate, lottery.certificate.classes
+    later = {number for level in certificate.levels for number in level.members}
+    for level in certificate.levels:
+        later -= set(level.members)
+        weights = {number: weight for number, weight in level.weights if weight}
+        assert min(weights.values()) > 0
+        assert set(level.members) <= set(weights)
+        assert not later & set(weights)
+        assert {lottery.fair_exact[person] for number in level.members for person in classes[number]} == {level.value}
+        worth = [Fraction(0)] * len(lottery.problem.ids)
+        for number, weight in weights.items():
+            for person in classes[number]:
+                worth[person] = weight
+        assert sum(map(mul, worth, lottery.fair_exact)) == level.bound
+        assert dearest(worth) <= level.bound + Fraction(1, 10**6)
+    settled = [number for level in certificate.levels for number in level.members]
+    assert sorted([*settled, *certificate.unreachable]) == list(range(len(classes)))
 
 
 def check(lottery):

@@ -1,5 +1,7 @@
 """Who sits on which panel: turns within a class, and never two of a household."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -75,3 +77,17 @@ def test_couples_of_the_same_make_up_take_turns(tickets):
         "xyxyxyz", [{"x": (1, 1), "y": (1, 1), "z": (1, 1)}], 3, households=["a", "a", "b", "b", "c", "c", "d"]
     )
     assert_dealt(made, classes_of(made), np.array([[1, 1, 1]] * tickets, dtype=np.int32))
+
+
+def test_memory_follows_people_and_tickets_not_their_product():
+    people, tickets = 20_000, 2_000
+    made = problem("x" * people, [{"x": (5, 5)}], 5)
+    classes = classes_of(made)
+    tracemalloc.start()
+    try:
+        panels = deal(made, classes, np.full((tickets, 1), 5, dtype=np.int32), "seed")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert set(np.bincount(panels.ravel(), minlength=people).tolist()) == {0, 1}
+    assert peak < 50 * 2**20  # a table of people by tickets takes 40 MB a byte

@@ -5,11 +5,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pools import DATA
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pools import DATA, problem_of
+from strategies import problems
 
 from sortition import workflow
+from sortition.audit import freeze, write_lottery
 from sortition.audit.pseudonyms import key_document
 from sortition.errors import InfeasibleError, InputError, UsageError
+from sortition.fairness.lottery import fair_lottery
+from sortition.model import Pool
 
 NOW = dt.datetime(2026, 11, 22, 14, 0, tzinfo=dt.UTC)
 EXAMPLE = DATA.parent.parent / "examples" / "greater-cambridge" / "pool.csv"
@@ -154,6 +160,31 @@ def test_the_solver_named_does_not_change_the_advice(options):
     assert highs.change.changes
     with pytest.raises(UsageError, match="no solver 'Abacus'"):
         workflow.check(*paths, solver="Abacus")
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(problems(feasible=True), st.integers(1, 30))
+def test_any_lottery_makes_a_bundle_that_verifies(tmp_path_factory, problem, panels):
+    folder = tmp_path_factory.mktemp("any", numbered=True) / "out"
+    assert_verifies(fair_lottery(problem, tickets=panels), folder)
+
+
+@pytest.mark.parametrize("name", ["paper-size/mass_24", "paper-size/sf_c_44", "tight/cumbria7_205_40"])
+@pytest.mark.parametrize("objective", ["leximin", "maximin"])
+def test_pools_of_everyday_size_make_bundles_that_verify(tmp_path, name, objective):
+    assert_verifies(fair_lottery(problem_of(name), objective), tmp_path / "out")
+
+
+def assert_verifies(made, folder):
+    rows = tuple((person,) for person in made.problem.ids)
+    pool = Pool("pool.csv", ("id",), rows, tuple(range(2, len(rows) + 2)))
+    frozen = freeze(made, pool, range(len(rows)), name="", id_column="id", key=bytes(32))
+    write_lottery(folder, frozen, NOW)
+    findings = workflow.verify(folder, announced=frozen.digest)
+    assert [finding for finding in findings if finding.state == "failed"] == []
+    read = workflow.read_bundle(folder).frozen.lottery
+    assert np.array_equal(read.panels, frozen.lottery.panels)
+    assert vars(read.certificate) == vars(made.certificate)
 
 
 def test_an_example_passes_verification_and_keeps_its_households(tmp_path):
