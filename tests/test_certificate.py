@@ -52,6 +52,26 @@ def test_the_levels_prove_the_chances_over_all_panels_there_are(problem):
     oracle.check_levels(made, lambda worth: max(sum(worth[person] for person in panel) for panel in panels))
 
 
+LARGER = problems(most_people=40, most_seats=15, most_categories=6, feasible=True)
+
+
+@settings(FEW, max_examples=25)
+@given(LARGER)
+def test_the_levels_prove_the_chances_of_larger_problems(problem):
+    made = fair_lottery(problem, tickets=50)
+    oracle.check(made)
+    oracle.check_levels(made, lambda worth: oracle.dearest(problem, worth))
+
+
+@pytest.mark.slow
+@settings(FEW, max_examples=500)
+@given(LARGER)
+def test_the_levels_prove_the_chances_of_many_larger_problems(problem):
+    made = fair_lottery(problem, tickets=50)
+    oracle.check(made)
+    oracle.check_levels(made, lambda worth: oracle.dearest(problem, worth))
+
+
 POOLS = ["paper-size/mass_24", "paper-size/sf_b_20", "paper-size/sf_c_44", "tight/cumbria7_205_40"]
 SLOW = ["paper-size/hd_30", "tight/cumbria7_202_40", "gss2014_60"]
 
