@@ -12,7 +12,8 @@ from pools import KNOWN, known, problem_of
 from strategies import problems
 
 from sortition.checking import match
-from sortition.engine.polytope import relaxation, tighten
+from sortition.engine.polytope import relaxation
+from sortition.engine.tighten import tighten
 from sortition.engine.search import PanelSearch
 from sortition.engine.types import classes_of
 from sortition.errors import InfeasibleError, SolverError

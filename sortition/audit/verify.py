@@ -34,6 +34,7 @@ PINNED = ("certificate.json", "lottery.csv", "problem.json")
 REQUIRED = (*PINNED, "manifest.json", "record.jsonl", "verify.py")
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 STATUSES = ("proved", "attested by the solver", "heuristic")
+LEVELLED = ("leximin", "maximin")  # objectives whose certificate goes level by level
 
 # Shapes of the JSON files: a list of one shape, an object with exactly these keys, a tuple of alternatives,
 # a pattern for text; int is a whole number from 0, object is anything.
@@ -50,6 +51,10 @@ QUOTA = {"high": int, "kind": str, "low": int, "of": [{"category": str, "values"
 LEVEL = {"bound": FRACTION, "members": [int], "status": STATUS, "value": FRACTION,
          "weights": [{"class": int, "weight": FRACTION}]}
 TERMS = {"certificate": HEX, "lottery": HEX, "method": re.compile(METHOD), "problem": HEX, "tickets": int}
+WHOLE = re.compile("-?(0|[1-9][0-9]{0,999})")
+SPARSE = [{"at": int, "times": WHOLE}]
+PROOF = {"denominator": re.compile("[1-9][0-9]{0,999}"), "lines": SPARSE, "quotas": SPARSE, "size": WHOLE}
+DETAILS = {"levels": [PROOF], "lines": [{"bound": WHOLE, "proof": (PROOF, None), "weights": SPARSE}]}
 ENTRY = {"content": object, "kind": str, "previous": HEX, "seq": int, "time": TIME}
 CONTENTS = {
     "frozen": {"panel_size": int, "people": int, "problem": HEX, "program": str},
@@ -474,10 +479,12 @@ def certificate(bundle: Bundle) -> Results:
         yield "failed", "the certificate claims more than its levels do."
     for number, level in enumerate(document["levels"], start=1):
         yield from level_faults(bundle, number, level)
-    if document["levels"]:
-        yield "weaker", "the bounds agree with all panels; that they hold at all is attested by the solver, not proved."
-    else:
+    if not document["levels"]:
         yield "not checked", "the certificate holds no bound on how good a lottery can be."
+    elif document["objective"] in LEVELLED and misfit(document["details"], DETAILS, "details") is None:
+        yield from proofs(bundle)
+    else:
+        yield "weaker", "the bounds agree with all panels; that they hold at all is attested by the solver, not proved."
 
 
 def level_faults(bundle: Bundle, number: int, level: Any) -> Results:
@@ -500,6 +507,127 @@ def level_faults(bundle: Bundle, number: int, level: Any) -> Results:
     for ticket, panel in enumerate(bundle.panels):
         if sum(heavy.get(person, 0) for person in panel) > limit:
             yield "failed", f"panel {ticket} weighs more than the bound of level {number} allows."
+
+
+class Prover:
+    """Bounds by weak duality. For multipliers of the panel size, of quotas and of lines proved before, no panel weighs
+    more than their combined limits, plus what the weights of people have beyond the combination: of that, a panel can
+    have each person's once, and of a household only one person's.
+    """
+
+    def __init__(self, problem: Any, classes: list[list[int]], lines: list[Any]) -> None:
+        self.size, self.quotas, self.lines = problem["panel_size"], problem["quotas"], lines
+        self.line_weights = [{pair["at"]: int(pair["times"]) for pair in line["weights"]} for line in lines]
+        home = [person["household"] for person in problem["people"]]
+        self.alone: Counter[tuple[int, tuple[int, ...]]] = Counter()
+        homes: dict[int, set[tuple[int, tuple[int, ...]]]] = {}
+        for number, members in enumerate(classes):
+            for person in members:
+                kind = (number, tuple(counted(problem, problem["people"][person])))
+                if home[person] is None:
+                    self.alone[kind] += 1
+                else:
+                    homes.setdefault(home[person], set()).add(kind)
+        self.shared = list(homes.values())
+        self.kinds = set(self.alone).union(*self.shared)
+
+    def bound(self, weights: dict[int, int], proof: Any, known: int) -> int:
+        """Give the bound on weights of classes (all times the denominator); it may use the first `known` lines."""
+        limit: int = int(proof["size"]) * self.size
+        prices: dict[int, int] = {}
+        gains = Counter(weights)
+        for pair in proof["quotas"]:
+            quota, times = self.quotas[pair["at"]], int(pair["times"])
+            prices[pair["at"]] = times
+            limit += times * (quota["high"] if times > 0 else quota["low"])
+        for pair in proof["lines"]:
+            line, times = pair["at"], int(pair["times"])
+            if line >= known or times < 0:
+                raise BadFileError("a proof uses a line that is not proved before it, or turns one round.")
+            limit += times * int(self.lines[line]["bound"])
+            for number, weight in self.line_weights[line].items():
+                gains[number] -= times * weight
+        size = int(proof["size"])
+        rest = {kind: gains[kind[0]] - size - sum(prices.get(quota, 0) for quota in kind[1]) for kind in self.kinds}
+        limit += sum(count * max(0, rest[kind]) for kind, count in self.alone.items())
+        shared: int = sum(max(0, *(rest[kind] for kind in kinds)) for kinds in self.shared)
+        return limit + shared
+
+    def sound(self, proof: Any, sound: list[bool]) -> bool:
+        return proof is not None and all(sound[pair["at"]] for pair in proof["lines"])
+
+
+def proofs(bundle: Bundle) -> Results:
+    """Prove every bound again in whole numbers, and from the bounds that no lottery is fairer."""
+    document = bundle["certificate.json"]
+    lines, proved = document["details"]["lines"], document["details"]["levels"]
+    prover = Prover(bundle["problem.json"], document["classes"], lines)
+    sound: list[bool] = []
+    weak, gap = [], Fraction(0)
+    try:
+        for number, line in enumerate(lines):
+            sound.append(prover.sound(line["proof"], sound))
+            if line["proof"] is not None:
+                scale = int(line["proof"]["denominator"])
+                weights = {place: weight * scale for place, weight in prover.line_weights[number].items()}
+                if prover.bound(weights, line["proof"], number) // scale > int(line["bound"]):
+                    yield "failed", f"the proof of line {number} does not give its bound."
+        for number, (level, proof) in enumerate(zip(document["levels"], proved), start=1):
+            weights = whole_weights(level, int(proof["denominator"]))
+            bound = Fraction(level["bound"]) * int(proof["denominator"])
+            if prover.bound(weights, proof, len(lines)) > bound:
+                yield "failed", f"the proof of level {number} does not give its bound."
+            if not prover.sound(proof, sound):
+                weak.append(number)
+            had = sum(weights[at] * bundle.fair[person] for at in weights for person in document["classes"][at])
+            gap = max(gap, (bound - had) / min(weights[at] for at in level["members"]))
+    except (BadFileError, LookupError, ValueError) as fault:
+        yield "failed", f"the proofs cannot be followed: {fault}"
+        return
+    yield from conclusion(bundle, weak, gap, unproved_reach(document, lines, sound))
+
+
+def whole_weights(level: Any, scale: int) -> dict[int, int]:
+    """Give the weights of a level over the denominator of its proof."""
+    scaled = {pair["class"]: Fraction(pair["weight"]) * scale for pair in level["weights"]}
+    if any(weight.denominator > 1 for weight in scaled.values()):
+        raise BadFileError("the weights of a level are not over the denominator of its proof.")
+    return {place: int(weight) for place, weight in scaled.items()}
+
+
+def unproved_reach(document: Any, lines: list[Any], sound: list[bool]) -> list[int]:
+    """Give the classes that are said to be out of reach without a proved line that says so."""
+    shut = {line["weights"][0]["at"] for line, good in zip(lines, sound)
+            if good and line["bound"] == "0" and [pair["times"] for pair in line["weights"]] == ["1"]}
+    return [number for number in document["unreachable"] if number not in shut]
+
+
+def conclusion(bundle: Bundle, weak: list[int], gap: Fraction, reach: list[int]) -> Results:
+    """Say what the proofs come to."""
+    document = bundle["certificate.json"]
+    levels = document["levels"]
+    settled = {number for level in levels for number in level["members"]} | set(document["unreachable"])
+    if document["objective"] == "leximin" and len(settled) < len(document["classes"]):
+        yield "failed", "the levels do not settle everybody's chance."
+    first = Fraction(levels[0]["value"])
+    slack = 0 if bundle.exact else Fraction(1, 10**7)
+    for number, members in enumerate(document["classes"]):
+        if number not in document["unreachable"] and any(bundle.fair[person] < first - slack for person in members):
+            yield "failed", f"class {number} has a lower fair chance than the first level says anybody has."
+    if document["status"] == "proved" and (weak or reach):
+        yield "failed", "the certificate claims to be proved, but rests on a solver's word."
+    what = f"{len(levels)} level{'s' if len(levels) > 1 else ''} of {document['objective']}"
+    if weak:
+        listed = ", ".join(map(str, weak))
+        yield "weaker", f"of {what}, these rest on bounds that are attested by the solver, not proved: {listed}."
+    if reach:
+        people = sum(len(document["classes"][number]) for number in reach)
+        yield "weaker", f"that no panel can contain {people} people is attested by the solver, not proved."
+    if gap > Fraction(1, 10**6):
+        yield "weaker", f"by the bounds somebody's chance could be {decimal_text(gap)} higher."
+    if not weak and not reach:
+        fairer = f"fairer by more than {decimal_text(gap)}" if gap > 0 else "fairer"
+        yield "passed", f"{what} proved in exact fractions: no lottery is {fairer}."
 
 
 def draw(bundle: Bundle) -> Results:

@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from sortition.engine.polytope import Polytope
+from sortition.engine.polytope import Line, Polytope, Proof
 from sortition.model import FloatArray
 
 DENOMINATORS = (64, 1000, 10_000, 1_000_000)
@@ -23,14 +23,17 @@ SMALL = 1e-11
 
 @dataclass(frozen=True, eq=False)
 class Bound:
-    """Σ weights·c <= value for every composition c of the polytope, all over a common denominator."""
+    """Σ weights·c <= value for every composition c, both over the denominator of the proof."""
 
-    multipliers: NDArray[np.int64]
-    """Shape (rows,): of the polytope's rows; positive ones use the row's upper bound, negative ones its lower."""
     weights: NDArray[np.int64]
     """Shape (classes,): >= 0."""
     value: int
-    denominator: int
+    proof: Proof
+
+    @property
+    def denominator(self) -> int:
+        """The denominator of weights and value."""
+        return self.proof.denominator
 
 
 def as_whole(values: FloatArray, largest: int) -> tuple[NDArray[np.int64], int] | None:
@@ -53,14 +56,47 @@ def as_whole(values: FloatArray, largest: int) -> tuple[NDArray[np.int64], int] 
     return np.array(numerators, dtype=np.int64), denominator
 
 
+def weak_duality(
+    polytope: Polytope, weights: NDArray[np.int64], multipliers: NDArray[np.int64], denominator: int
+) -> tuple[int, Proof]:
+    """Bound weights over all compositions by a combination of rows.
+
+    For every composition c, Σ_r λ_r (rows c)_r <= Σ_r λ_r b_r, where b_r is the upper bound of the row for λ_r > 0 and
+    the lower one for λ_r < 0. What the weights y have beyond g = Σ_r λ_r rows_r is paid for by each class's own bounds:
+    y·c <= Σ_r λ_r b_r + Σ_{y_t > g_t} (y_t - g_t) high_t - Σ_{y_t < g_t} (g_t - y_t) low_t.
+
+    Parameters
+    ----------
+    polytope
+        Rows, with whole-number bounds.
+    weights
+        Shape (classes,): y times the denominator.
+    multipliers, denominator
+        Shape (rows,): λ times the denominator. Those that would need a bound that a row does not have are left out.
+
+    Returns
+    -------
+    tuple
+        The bound times the denominator, and its proof.
+    """
+    multipliers = _usable(polytope, multipliers)
+    limits = np.where(multipliers > 0, polytope.row_high, polytope.row_low)
+    value = sum(int(m) * int(limits[row]) for row, m in enumerate(multipliers) if m)
+    rest = weights - polytope.rows.T @ multipliers
+    uses = []
+    for at in np.flatnonzero(rest).tolist():
+        more = int(rest[at])
+        value += more * int(polytope.high[at] if more > 0 else polytope.low[at])
+        lines = polytope.high_line if more > 0 else polytope.low_line
+        if lines and lines[at] >= 0:
+            uses.append((lines[at], abs(more)))
+    return value, Proof(denominator, multipliers, tuple(uses))
+
+
 def bound_from(
     polytope: Polytope, multipliers: NDArray[np.int64], denominator: int, at_low: NDArray[np.bool_]
 ) -> Bound:
-    """Turn multipliers of rows into weights of classes and a bound on them (weak duality).
-
-    For every composition c, Σ_r λ_r (rows c)_r <= Σ_r λ_r b_r, where b_r is the upper bound of the row for λ_r > 0 and
-    the lower one for λ_r < 0. With g = Σ_r λ_r rows_r, the weights y = max(g, 0) differ from g only where a class's own
-    bounds pay for the difference: Σ y c <= Σ_r λ_r b_r + Σ_{g_t<0} |g_t| high_t.
+    """Turn multipliers of rows into the weights y = max(Σ_r λ_r rows_r, 0) of classes and a bound on them.
 
     Parameters
     ----------
@@ -69,20 +105,30 @@ def bound_from(
     multipliers, denominator
         Shape (rows,): λ times the denominator.
     at_low
-        Shape (classes,): classes that are to get weight 0 because their lowest seats hold, which lowers the bound by
-        g_t low_t.
+        Shape (classes,): classes that are to get weight 0 because their lowest seats hold.
     """
-    usable = np.where(multipliers > 0, np.isfinite(polytope.row_high), np.isfinite(polytope.row_low))
-    multipliers = np.where(usable, multipliers, 0)
-    gains = polytope.rows.T @ multipliers
-    limits = np.where(multipliers > 0, polytope.row_high, polytope.row_low)
-    value = sum(int(m) * int(limits[row]) for row, m in enumerate(multipliers) if m)
-    value += sum(-int(gains[at]) * int(polytope.high[at]) for at in np.flatnonzero(gains < 0))
-    low = np.flatnonzero((gains > 0) & at_low)
-    value -= sum(int(gains[at]) * int(polytope.low[at]) for at in low)
-    weights = np.maximum(gains, 0)
-    weights[low] = 0
-    return Bound(multipliers, weights, value, denominator)
+    weights = np.maximum(polytope.rows.T @ _usable(polytope, multipliers), 0)
+    weights[at_low] = 0
+    return Bound(weights, *weak_duality(polytope, weights, multipliers, denominator))
+
+
+def prove_line(polytope: Polytope, weights: NDArray[np.int64], bound: int, multipliers: FloatArray) -> Line:
+    """Prove weights·c <= bound by the linear bound that multipliers give, rounded down, if they do."""
+    for largest in DENOMINATORS:
+        whole = as_whole(multipliers, largest)
+        if whole is None:
+            continue
+        value, proof = weak_duality(polytope, weights * whole[1], *whole)
+        if value // whole[1] <= bound:
+            return Line(weights, bound, proof)
+    return Line(weights, bound, None)
+
+
+def _usable(polytope: Polytope, multipliers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Leave out multipliers that would need a bound that a row does not have."""
+    has = np.where(multipliers > 0, np.isfinite(polytope.row_high), np.isfinite(polytope.row_low))
+    usable: NDArray[np.int64] = np.where(has, multipliers, 0)
+    return usable
 
 
 def level_value(bound: Bound, sizes: NDArray[np.integer], values: Sequence[Fraction | None]) -> Fraction | None:

@@ -9,12 +9,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortition.model import Classes, FloatArray, IntArray
-from sortition.solver import INFINITY, LinearModel, Program
+from sortition.solver import INFINITY, Program
 
 ON_BOUND = 1e-9
 """How far from a bound (relative to its size) a real number may be and still count as on it."""
-ROUND_UP = 1e-6
-"""How far a solver's bound of a whole number may be off before rounding it would be wrong."""
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """Why weights·c <= bound holds: a combination of rows, of lines proved before, and of the classes' caps."""
+
+    denominator: int
+    """Of all numbers that follow."""
+    multipliers: NDArray[np.int64]
+    """Shape (rows at the time,): positive ones use a row's upper bound, negative ones its lower."""
+    uses: tuple[tuple[int, int], ...]
+    """Pairs (number of an earlier line, multiplier > 0)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """weights·c <= bound for every composition c of a valid panel."""
+
+    weights: NDArray[np.int64]
+    """Shape (classes,)."""
+    bound: int
+    proof: Proof | None
+    """The linear bound rounded down to a whole number; None where only an integer program says so."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,18 +57,36 @@ class Polytope:
     high: IntArray
     panel_size: int
 
-    def with_bounds(self, low: IntArray, high: IntArray) -> Polytope:
-        """Give the same rows with other bounds of the classes."""
-        return replace(self, low=low, high=high)
+    lines: tuple[Line, ...] = ()
+    """What has been learnt: bounds of single classes, and cuts."""
+    low_line: tuple[int, ...] = ()
+    """Shape (classes,): number of the line that gives `low`; -1 where it is 0 by nature. Empty: all of them."""
+    high_line: tuple[int, ...] = ()
+    """The same of `high`, which is the class's cap by nature."""
+    row_line: tuple[int, ...] = ()
+    """Shape (cuts,): numbers of the lines that are the last rows."""
 
-    def with_cut(self, weights: NDArray[np.int64], bound: int) -> Polytope:
-        """Add the row weights·x <= bound."""
-        return replace(
-            self,
-            rows=np.vstack([self.rows, weights]),
-            row_low=np.append(self.row_low, -INFINITY),
-            row_high=np.append(self.row_high, float(bound)),
-        )
+    def learn(self, line: Line) -> Polytope:
+        """Add a line: as a bound, if it is about one class with weight 1 or -1, else as a row."""
+        number, lines = len(self.lines), (*self.lines, line)
+        at = np.flatnonzero(line.weights)
+        if len(at) != 1 or abs(line.weights[at[0]]) != 1:
+            return replace(
+                self,
+                lines=lines,
+                row_line=(*self.row_line, number),
+                rows=np.vstack([self.rows, line.weights]),
+                row_low=np.append(self.row_low, -INFINITY),
+                row_high=np.append(self.row_high, float(line.bound)),
+            )
+        upper = line.weights[at[0]] > 0
+        bounds = (self.high if upper else self.low).copy()
+        bounds[at[0]] = line.bound if upper else -line.bound
+        known = list((self.high_line if upper else self.low_line) or (-1,) * len(bounds))
+        known[at[0]] = number
+        if upper:
+            return replace(self, lines=lines, high=bounds, high_line=tuple(known))
+        return replace(self, lines=lines, low=bounds, low_line=tuple(known))
 
     def face(self, x: FloatArray) -> Polytope:
         """Give the smallest face that contains x: only there can panels lie whose mixture is x."""
@@ -104,44 +143,3 @@ def relaxation(classes: Classes) -> Polytope:
         high=classes.caps.astype(np.int32),
         panel_size=classes.panel_size,
     )
-
-
-def tighten(polytope: Polytope, most: NDArray[np.bool_], least: NDArray[np.bool_]) -> Polytope | None:
-    """Round the linear bounds of classes' seats to whole numbers, until nothing changes.
-
-    Each step is a Chvátal–Gomory rounding: if x_t <= 0.7 follows from the rows, no panel contains class t.
-
-    Parameters
-    ----------
-    polytope
-        What is known so far.
-    most
-        Shape (classes,): whose highest number of seats to try.
-    least
-        Shape (classes,): whose lowest number of seats to try.
-
-    Returns
-    -------
-    Polytope or None
-        With tighter bounds; None if the rows contradict each other, so that there is no panel at all.
-    """
-    model = LinearModel(polytope.program())
-    low, high = polytope.low.copy(), polytope.high.copy()
-    changed = True
-    while changed:
-        changed = False
-        for sign, bound, wanted in ((-1.0, high, most), (1.0, low, least)):
-            for at in np.flatnonzero(wanted & (low < high)):
-                cost = np.zeros(len(low))
-                cost[at] = sign
-                model.set_costs(cost)
-                answer = model.solve()
-                if not answer.feasible:
-                    return None
-                limit = answer.x[at] - sign * ROUND_UP
-                whole = int(np.floor(limit) if sign < 0 else np.ceil(limit))
-                if whole != bound[at]:
-                    bound[at] = whole
-                    model.set_bounds(low, high)
-                    changed = True
-    return polytope.with_bounds(low, high)

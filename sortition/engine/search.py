@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortition.engine.hull import Cover, cover
-from sortition.engine.polytope import Polytope, tighten
+from sortition.engine.polytope import Line, Polytope
 from sortition.engine.sampler import Sampler
+from sortition.engine.tighten import tighten
 from sortition.errors import InfeasibleError, SolverError
 from sortition.model import FloatArray, IntArray, Progress, no_progress
 from sortition.solver import LinearModel
@@ -187,17 +188,18 @@ class PanelSearch:
     def _reach_class(self, at: int) -> None:
         """Find a panel with a class in it, with many other unseen classes besides, or learn that there is none."""
         program = self._integer_program
-        low, high = self.polytope.low.copy(), self.polytope.high.copy()
+        low = self.polytope.low.copy()
         low[at] = max(1, low[at])
-        program.set_bounds(low, high)
+        program.set_bounds(low, self.polytope.high)
         program.set_costs(-self._unseen.astype(np.float64))
         answer = program.solve_for_any()
         self.exact_programs += 1
         if answer.feasible:
             self.add(np.rint(answer.x)[None, :].astype(np.int32))
         else:
-            high[at] = 0
-            self.polytope = self.polytope.with_bounds(self.polytope.low, high)
+            alone = np.zeros(len(low), dtype=np.int64)
+            alone[at] = 1
+            self.polytope = self.polytope.learn(Line(alone, 0, None))
         program.set_bounds(self.polytope.low, self.polytope.high)
 
     def _sample_priced(self, prices: FloatArray, x: FloatArray, count: int) -> int:

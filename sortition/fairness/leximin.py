@@ -18,9 +18,9 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from sortition.engine.certificate import DENOMINATORS, Bound, as_whole, bound_from, level_value
+from sortition.engine.certificate import DENOMINATORS, Bound, as_whole, bound_from, level_value, weak_duality
 from sortition.engine.levels import LevelAnswer, LevelProgram
-from sortition.engine.polytope import Polytope
+from sortition.engine.polytope import Line, Polytope
 from sortition.engine.search import PanelSearch
 from sortition.errors import SolverError
 from sortition.fairness.marginals import Marginals, ProvedLevel
@@ -82,9 +82,9 @@ class _Outer:
     def finished(self) -> bool:
         return all(chance is not None for chance in self.chances)
 
-    def cut(self, weights: NDArray[np.int64], bound: int) -> None:
-        """Learn that no panel is worth more than a bound."""
-        self.polytope = self.polytope.with_cut(weights, bound)
+    def cut(self, line: Line) -> None:
+        """Learn what no panel exceeds."""
+        self.polytope = self.polytope.learn(line)
         self._restart()
 
     def next_level(self) -> ProvedLevel:
@@ -133,7 +133,7 @@ class _Outer:
         weights = np.zeros(len(sizes), dtype=np.int64)
         weights[list(members)] = 1
         none = np.zeros(len(self.polytope.rows), dtype=np.int64)
-        return ProvedLevel(value, members, Bound(none, weights, int(high[list(members)].sum()), 1))
+        return ProvedLevel(value, members, Bound(weights, *weak_duality(self.polytope, weights, none, 1)))
 
     def _by_duality(self, answer: LevelAnswer) -> ProvedLevel | None:
         """Prove a level by the multipliers of the rows, taken as the simplest fractions that give it."""
@@ -171,7 +171,7 @@ def _side_by_side(search: PanelSearch, only_first: bool) -> Marginals:
         weights = _whole_weights(had.weights)
         highest = search.beat(weights)
         if highest is not None:
-            outer.cut(weights, highest)
+            outer.cut(Line(weights, highest, None))
         elif len(search.panels) > known:
             inner.add_panels(search.panels[known:])
             known = len(search.panels)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sortition.canonical import digest_of
 from sortition.engine.dealing import deal
-from sortition.engine.polytope import Polytope, relaxation
+from sortition.engine.polytope import Polytope, Proof, relaxation
 from sortition.engine.rounding import round_to_tickets
 from sortition.engine.search import PanelSearch
 from sortition.engine.types import classes_of
@@ -110,52 +110,71 @@ def _chances(marginals: Marginals, classes: Classes) -> tuple[np.ndarray[Any, An
 def _certificate(objective: str, marginals: Marginals, classes: Classes) -> Certificate:
     """Write the proof down in classes."""
     polytope = marginals.polytope
-    own_rows = 1 + len(classes.matrix)
-    levels = tuple(_level(level, polytope, classes) for level in marginals.levels)
+    sound = _sound_lines(polytope)
+    levels = tuple(_level(level, sound, polytope) for level in marginals.levels)
     never = tuple(np.flatnonzero(polytope.high == 0).tolist())
-    weak = bool(never) or any(level.status != "proved" for level in levels)
-    details = {
-        "cuts": [
-            {"weights": _sparse(row), "bound": int(high)}
-            for row, high in zip(polytope.rows[own_rows:], polytope.row_high[own_rows:], strict=True)
-        ],
-        "lowest seats": polytope.low.tolist(),
-        "highest seats": polytope.high.tolist(),
-        "multipliers": [
-            {"denominator": str(level.bound.denominator), "rows": _sparse(level.bound.multipliers)}
-            for level in marginals.levels
-        ],
-    }
+    reached = all(sound[polytope.high_line[at]] for at in never if polytope.high_line)
+    proved = reached and all(level.status == "proved" for level in levels)
+    quotas = classes.quota_rows
+    lines = [
+        {
+            "bound": str(line.bound),
+            "proof": None if line.proof is None else _proof(line.proof, polytope, quotas),
+            "weights": _sparse(line.weights),
+        }
+        for line in polytope.lines
+    ]
     return Certificate(
         objective=objective,
-        status="attested by the solver" if weak else "proved",
+        status="proved" if proved else "attested by the solver",
         classes=classes.members,
         levels=levels,
         unreachable=never,
-        details=details,
+        details={
+            "levels": [_proof(level.bound.proof, polytope, quotas) for level in marginals.levels],
+            "lines": lines,
+        },
     )
 
 
-def _level(level: ProvedLevel, polytope: Polytope, classes: Classes) -> Level:
+def _sound_lines(polytope: Polytope) -> list[bool]:
+    """Tell of each line whether its proof, and those of the lines that it uses, need no solver's word."""
+    sound: list[bool] = []
+    for line in polytope.lines:
+        sound.append(line.proof is not None and _rests_on(line.proof, polytope, sound))
+    return sound
+
+
+def _rests_on(proof: Proof, polytope: Polytope, sound: list[bool]) -> bool:
+    """Tell whether every line that a proof uses is sound."""
+    return all(sound[line] for line, _ in _lines_used(proof, polytope))
+
+
+def _lines_used(proof: Proof, polytope: Polytope) -> list[tuple[int, int]]:
+    """Give pairs (line, multiplier): the bounds of classes and the cuts that a proof uses."""
+    cuts = proof.multipliers[len(polytope.rows) - len(polytope.row_line) :].tolist()
+    return [*proof.uses, *((line, times) for line, times in zip(polytope.row_line, cuts, strict=False) if times)]
+
+
+def _proof(proof: Proof, polytope: Polytope, quotas: int) -> dict[str, Any]:
+    """Write a proof down; what households add follows from the rest, and a verifier finds it by itself."""
+    return {
+        "denominator": str(proof.denominator),
+        "lines": [{"at": line, "times": str(times)} for line, times in _lines_used(proof, polytope)],
+        "quotas": _sparse(proof.multipliers[1 : 1 + quotas]),
+        "size": str(int(proof.multipliers[0])),
+    }
+
+
+def _level(level: ProvedLevel, sound: list[bool], polytope: Polytope) -> Level:
     bound = level.bound
     weights = tuple(
         (at, Fraction(int(bound.weights[at]), bound.denominator)) for at in np.flatnonzero(bound.weights).tolist()
     )
-    return Level(
-        level.value, level.members, weights, Fraction(bound.value, bound.denominator), _status(level, polytope, classes)
-    )
+    status: Status = "proved" if _rests_on(bound.proof, polytope, sound) else "attested by the solver"
+    return Level(level.value, level.members, weights, Fraction(bound.value, bound.denominator), status)
 
 
-def _status(level: ProvedLevel, polytope: Polytope, classes: Classes) -> Status:
-    """Call a level proved only if its bound rests on nothing but the quotas, caps and the panel size."""
-    uses_cut = level.bound.multipliers[1 + len(classes.matrix) :].any()
-    learnt = (polytope.low > 0) | (polytope.high < classes.caps)
-    known = len(level.bound.multipliers)  # later levels may have found more cuts
-    gains = polytope.rows[:known].T @ level.bound.multipliers
-    uses_learnt = (learnt & ((gains < 0) | (gains != level.bound.weights))).any()
-    return "attested by the solver" if uses_cut or uses_learnt else "proved"
-
-
-def _sparse(row: np.ndarray[Any, Any]) -> list[list[Any]]:
-    """Write a vector of whole numbers as pairs (place, number as text)."""
-    return [[at, str(int(row[at]))] for at in np.flatnonzero(row).tolist()]
+def _sparse(row: np.ndarray[Any, Any]) -> list[dict[str, Any]]:
+    """Write a vector of whole numbers by the places where it is not 0."""
+    return [{"at": at, "times": str(int(row[at]))} for at in np.flatnonzero(row).tolist()]
