@@ -17,6 +17,8 @@ DENOMINATORS = (64, 1000, 10_000, 1_000_000)
 """Largest denominators with which a dual vector is tried as exact fractions, one after the other."""
 LARGEST = 2**40
 """Whole numbers up to which products over classes stay exact in 64 bits."""
+SAME = 1e-8
+"""How near a whole number over a denominator must come to a number between 0 and 1 to be taken for it."""
 SMALL = 1e-11
 """A dual below this part of the largest one is taken for the solver's noise."""
 
@@ -149,3 +151,14 @@ def level_value(bound: Bound, sizes: NDArray[np.integer], values: Sequence[Fract
         return None
     used = sum((value * seats_at for value, seats_at in settled.items()), Fraction(0))
     return (Fraction(bound.value) - used) / free
+
+
+def whole_weights(weights: FloatArray) -> NDArray[np.int64]:
+    """Scale dual weights to whole numbers, exactly if they are fractions with small denominators."""
+    scaled = weights / weights.max()
+    for largest in (12, 60, 300, 1000, 5000):
+        whole = as_whole(scaled, largest)
+        if whole and whole[1] <= 10**6 and np.abs(whole[0] / whole[1] - scaled).max() < SAME:
+            return whole[0]
+    rounded: NDArray[np.int64] = np.rint(scaled * 10**5).astype(np.int64)
+    return rounded

@@ -16,9 +16,16 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sortition.engine.certificate import DENOMINATORS, Bound, as_whole, bound_from, level_value, weak_duality
+from sortition.engine.certificate import (
+    DENOMINATORS,
+    Bound,
+    as_whole,
+    bound_from,
+    level_value,
+    weak_duality,
+    whole_weights,
+)
 from sortition.engine.levels import LevelAnswer, LevelProgram
 from sortition.engine.polytope import Line, Polytope
 from sortition.engine.search import PanelSearch
@@ -168,7 +175,7 @@ def _side_by_side(search: PanelSearch, only_first: bool) -> Marginals:
             if only_first:
                 break
             continue
-        weights = _whole_weights(had.weights)
+        weights = whole_weights(had.weights)
         highest = search.beat(weights)
         if highest is not None:
             outer.cut(Line(weights, highest, None))
@@ -187,14 +194,3 @@ def _tell(search: PanelSearch, outer: _Outer, level: ProvedLevel, had: LevelAnsw
     near = had.chance / float(level.value) if level.value else 1.0
     detail = f"level {len(outer.levels) + 1}, {len(search.panels)} panels, at {100 * min(near, 1.0):.2f} % of the bound"
     search.progress("fair chances", detail, settled / len(outer.chances))
-
-
-def _whole_weights(weights: FloatArray) -> NDArray[np.int64]:
-    """Scale dual weights to whole numbers, exactly if they are fractions with small denominators."""
-    scaled = weights / weights.max()
-    for largest in (12, 60, 300, 1000, 5000):
-        whole = as_whole(scaled, largest)
-        if whole and whole[1] <= 10**6 and np.abs(whole[0] / whole[1] - scaled).max() < AGREE:
-            return whole[0]
-    rounded: NDArray[np.int64] = np.rint(scaled * 10**5).astype(np.int64)
-    return rounded
