@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from sortition.engine.certificate import Bound
 from sortition.engine.polytope import Polytope
-from sortition.model import FloatArray
+from sortition.errors import SolverError
+from sortition.model import FloatArray, IntArray
+
+WIDEST_GAP = Fraction(1, 10**6)
+"""Relative gap of a proof above which the optimum is taken not to have been found."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +26,19 @@ class ProvedLevel:
 
 
 @dataclass(frozen=True, eq=False)
+class Claim:
+    """What one bound over all panels says of an objective that does not go level by level."""
+
+    value: Fraction
+    """No lottery can be better than this; what it measures is said where the objective is."""
+    gap: Fraction
+    """How much better, relative to the value of the chances found, a lottery can be at most."""
+    bound: Bound
+    details: dict[str, Any] = field(default_factory=dict)
+    """What else a verifier needs to get from the bound to the value: text, whole numbers, lists and objects only."""
+
+
+@dataclass(frozen=True, eq=False)
 class Marginals:
     """Optimal marginals that are known to be a mixture of panels found."""
 
@@ -30,4 +48,22 @@ class Marginals:
     """Exact chance of each person, class by class, where it is known."""
     levels: tuple[ProvedLevel, ...]
     polytope: Polytope
-    """The rows, cuts and bounds that the levels' proofs refer to."""
+    """The rows, cuts and bounds that the proofs refer to."""
+    claim: Claim | None = None
+    """Of objectives that do not go level by level: what their one level, which has no members, proves."""
+    panels: IntArray | None = None
+    """Shape (tickets, classes): the tickets themselves, where the objective is a way of drawing them."""
+
+
+def claimed(seats: FloatArray, polytope: Polytope, claim: Claim) -> Marginals:
+    """Give the marginals of an objective without levels, with what is proved of them.
+
+    Raises
+    ------
+    SolverError
+        The proof leaves more of a gap than floating-point numbers account for.
+    """
+    if claim.gap > WIDEST_GAP:
+        raise SolverError(f"the fair chances were proved to within {float(claim.gap):.1g} only; no lottery was made")
+    known = tuple(Fraction(0) if high == 0 else None for high in polytope.high.tolist())
+    return Marginals(seats, known, (ProvedLevel(claim.value, (), claim.bound),), polytope, claim)

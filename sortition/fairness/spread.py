@@ -1,0 +1,86 @@
+"""What minimax and goldilocks share: marginals with the best highest and lowest chance, and the proof of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from sortition.engine.certificate import Bound, weak_duality
+from sortition.engine.extremes import Extremes, best_extremes
+from sortition.engine.polytope import Polytope
+from sortition.engine.product import largest_product
+from sortition.fairness.marginals import Claim
+from sortition.model import FloatArray
+
+GRAIN = 2.0**36
+"""Weights of the proof are rounded to multiples of their largest, divided by this."""
+DIGITS = 10**25
+"""Square roots are rounded down to a multiple of one over this."""
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """The optimum over a polytope of (n/k) max p + γ (k/n) / min p."""
+
+    x: FloatArray
+    """Shape (classes,): of all optimal marginals those with the largest product of chances."""
+    extremes: Extremes
+
+    @classmethod
+    def over(cls, polytope: Polytope, gamma: float) -> Spread:
+        """Optimise; with γ = 0 only the highest chance counts.
+
+        The optimum pins down nothing but the extremes. To leave nobody without a chance that could have one, and the
+        answer no accident of the solver's, the product of chances is maximised among the optimal marginals.
+        """
+        extremes = best_extremes(polytope, gamma)
+        return cls(largest_product(extremes.face).x, extremes)
+
+
+def spread_claim(polytope: Polytope, spread: Spread, gamma: Fraction) -> Claim:
+    """Prove how good an optimum is.
+
+    With weights a, b >= 0 of the classes, A = Σ n_t a_t and B = Σ n_t b_t, let no panel have Σ (a - b) c < m. Every
+    lottery then has A max p - B min p >= m, so that
+
+        (n/k) max p + γ (k/n) / min p  >=  (n/k) (m + B l) / A + γ (k/n) / l  >=  (n/k) m / A + 2 √(γ B / A)
+
+    for l = min p, whatever it is (Baharav and Flanigan 2024 define the objective; the bound is the tangent of 1/l). As
+    every panel has k members, the weights y = C - a + b >= 0 with bound C k - m say the same.
+    """
+    e, sizes, size = spread.extremes, polytope.sizes.astype(np.int64), polytope.panel_size
+    people = int(sizes.sum())
+    scale = max(1, int(GRAIN / max(float(e.highest.max()), float(e.lowest.max()))))
+    high, low = (np.rint(part * scale).astype(np.int64) for part in (e.highest, e.lowest))
+    multipliers = np.rint(e.multipliers * scale).astype(np.int64)
+    shift = int((high - low).max())
+    multipliers[0] += shift  # row 0 is the panel size
+    weights = shift - high + low
+    bound = Bound(weights, *weak_duality(polytope, weights, multipliers, scale))
+    least = shift * size - bound.value
+    each, total_high, total_low = Fraction(people, size), int(high @ sizes), int(low @ sizes)
+    value = each * Fraction(least, total_high) + 2 * _root_below(gamma * Fraction(total_low, total_high))
+    had = _value(polytope, spread.x, gamma)
+    details = {
+        "highest": [{"at": at, "times": str(high[at])} for at in np.flatnonzero(high).tolist()],
+        "lowest": [{"at": at, "times": str(low[at])} for at in np.flatnonzero(low).tolist()],
+        "shift": str(shift),
+        "gamma": str(gamma),
+    }
+    return Claim(value, max(had / value - 1, Fraction(0)), bound, details)
+
+
+def _value(polytope: Polytope, x: FloatArray, gamma: Fraction) -> Fraction:
+    """Give the objective's value, exactly."""
+    reached = np.flatnonzero(polytope.high > 0).tolist()
+    chances = [Fraction(float(x[at])) / int(polytope.sizes[at]) for at in reached]
+    each = Fraction(int(polytope.sizes.sum()), polytope.panel_size)
+    return each * max(chances) + (gamma / each / min(chances) if gamma else 0)
+
+
+def _root_below(square: Fraction) -> Fraction:
+    """Give a fraction just below a square root."""
+    return Fraction(math.isqrt(square.numerator * DIGITS**2 // square.denominator), DIGITS)
