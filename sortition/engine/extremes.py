@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +13,12 @@ from sortition.errors import SolverError
 from sortition.model import FloatArray
 from sortition.solver import INFINITY, LinearModel, Program
 
-TANGENTS = 100
-"""Tangents of 1/l that may be needed; no pool tried has needed more than 20."""
+TURNS = 100
+"""Linear programs that may be needed; no pool tried has needed more than 12."""
 AGREE = 1e-10
-"""Relative gap between tangents and curve at which the last tangent was enough."""
+"""Relative gap at which a line between two points known counts as an edge."""
+LITTLE = 1e-6
+"""Weight of the highest chance where the lowest is all that matters."""
 HELD = 1e-8
 """A dual above this (costs are of size 1) tells that its bound holds in every optimum."""
 
@@ -36,89 +39,92 @@ class Extremes:
 
 
 def best_extremes(polytope: Polytope, gamma: float) -> Extremes:
-    """Minimise u + γ s over the polytope, with u >= (n/k) x_t / n_t >= l for everybody and s >= 1 / l.
+    """Minimise u + γ / l over the polytope, with u >= (n/k) x_t / n_t >= l for everybody.
 
-    The lower bound is asked of everybody who can be drawn; with γ = 0 of nobody. Tangents s >= 2 / l₀ - l / l₀² stand
-    in for the curve; each optimum's l gives the next (Kelley's method).
+    The lower bound is asked of everybody who can be drawn; with γ = 0 of nobody. The pairs (l, u) that can be had form
+    a convex region with straight edges. Between a known point of its lower side on the left and one on the right, the
+    best point of the line is where its slope is γ / l². Either nothing lies below the line there, by a linear program
+    with that slope as cost, or that program's corner takes the place of one of the two.
     """
-    program = _Program(polytope, gamma)
-    low = 1.0
-    for number in range(TANGENTS):
-        if gamma > 0:
-            program.add_tangent(number, low)
-        u, low, s = program.solve()
-        if gamma == 0 or abs(1 / low - s) <= AGREE / low:
-            break
-    else:
-        raise SolverError("the best highest and lowest chance were not found; no lottery was made")
-    return program.extremes(u, low)
+    program = _Program(polytope, gamma > 0)
+    left = program.solve(1.0, 0.0)
+    if gamma == 0:
+        return program.extremes(left[1], 0.0)
+    right = program.solve(LITTLE, 1.0)
+    for _ in range(TURNS):
+        low, high = _best_between(left, right, gamma)
+        slope = gamma / low**2
+        corner = program.solve(1.0, slope)
+        if corner[1] - slope * corner[0] >= high - slope * low - AGREE * high:
+            return program.extremes(high, low)
+        left, right = (corner, right) if corner[0] < low else (left, corner)
+    raise SolverError("the best highest and lowest chance were not found; no lottery was made")
+
+
+def _best_between(left: tuple[float, float], right: tuple[float, float], gamma: float) -> tuple[float, float]:
+    """Give the point (l, u) with the least u + γ / l of the line between two."""
+    rise, run = right[1] - left[1], right[0] - left[0]
+    if run <= AGREE * right[0] or rise <= 0:
+        return right
+    low = min(max(math.sqrt(gamma * run / rise), left[0]), right[0])
+    return low, left[1] + rise * (low - left[0]) / run
 
 
 class _Program:
-    """Variables: u, l, s, then x."""
+    """Variables: u, l, then x."""
 
-    def __init__(self, polytope: Polytope, gamma: float) -> None:
+    def __init__(self, polytope: Polytope, lowest_counts: bool) -> None:
         self._polytope = polytope
-        rows, classes = polytope.rows.shape
-        self._rows, self._classes, self._gamma = rows, classes, gamma
         self._even = polytope.sizes * (polytope.panel_size / polytope.sizes.sum())
-        self._asked = (polytope.high > 0) & (gamma > 0)
-        self._matrix = np.zeros((rows + 2 * classes + TANGENTS, 3 + classes))
-        self._matrix[:rows, 3:] = polytope.rows
-        self._matrix[rows : rows + classes] = np.hstack([-self._even[:, None], np.zeros((classes, 2)), np.eye(classes)])
-        second = slice(rows + classes, rows + 2 * classes)
-        self._matrix[second, 3:], self._matrix[second, 1] = np.eye(classes), np.where(self._asked, -self._even, 0.0)
-        self._model = LinearModel(self._program())
-
-    def _program(self) -> Program:
-        classes, p = self._classes, self._polytope
-        none, open_ = np.zeros(classes), np.full(classes, INFINITY)
-        unused = np.full(TANGENTS, INFINITY)
-        return Program(
-            cost=np.concatenate([[1.0, 0.0, self._gamma], none]),
-            matrix=self._matrix,
-            row_low=np.concatenate([p.row_low, -open_, none, -unused]),
-            row_high=np.concatenate([p.row_high, none, open_, unused]),
-            low=np.concatenate([np.zeros(3), p.low]),
-            high=np.concatenate([[INFINITY, INFINITY, INFINITY], p.high]),
-            integer=np.zeros(3 + classes, dtype=bool),
+        self._asked = (polytope.high > 0) & lowest_counts
+        rows, classes = polytope.rows.shape
+        self._rows, self._classes = rows, classes
+        matrix = np.zeros((rows + 2 * classes, 2 + classes))
+        matrix[:rows, 2:] = polytope.rows
+        matrix[rows : rows + classes, 2:] = matrix[rows + classes :, 2:] = np.eye(classes)
+        matrix[rows : rows + classes, 0] = -self._even
+        matrix[rows + classes :, 1] = np.where(self._asked, -self._even, 0.0)
+        none, endless = np.zeros(classes), np.full(classes, INFINITY)
+        self._model = LinearModel(
+            Program(
+                cost=np.zeros(2 + classes),
+                matrix=matrix,
+                row_low=np.concatenate([polytope.row_low, -endless, none]),
+                row_high=np.concatenate([polytope.row_high, none, endless]),
+                low=np.concatenate([np.zeros(2), polytope.low]),
+                high=np.concatenate([[INFINITY, INFINITY if lowest_counts else 0.0], polytope.high]),
+                integer=np.zeros(2 + classes, dtype=bool),
+            )
         )
 
-    def add_tangent(self, number: int, low: float) -> None:
-        """Add s + l / l₀² >= 2 / l₀, times l₀."""
-        row = self._rows + 2 * self._classes + number
-        self._model.set_coefficient(row, 2, low)
-        self._model.set_coefficient(row, 1, 1 / low)
-        self._model.set_row(row, 2.0, INFINITY)
-
-    def solve(self) -> tuple[float, float, float]:
+    def solve(self, weight: float, slope: float) -> tuple[float, float]:
+        """Minimise weight · u - slope · l and give (l, u)."""
+        cost = np.zeros(2 + self._classes)
+        cost[:2] = weight, -slope
+        self._model.set_costs(cost)
         answer = self._model.solve()
         if not answer.feasible:
             raise SolverError("marginals that every quota allows were not found again; no lottery was made")
-        self._duals, self._x = answer.duals, answer.x[3:]
-        u, low, s = answer.x[:3].tolist()
-        return u, low if self._gamma == 0 else max(low, 1e-9), s
+        self._duals = answer.duals
+        return float(answer.x[1]), float(answer.x[0])
 
     def extremes(self, u: float, low: float) -> Extremes:
-        """Give the optimum, its proof, and by complementary slackness all other optima."""
+        """Give an optimum of the last program, its proof, and by complementary slackness all optima with these two."""
         rows, classes, p = self._rows, self._classes, self._polytope
-        duals = self._duals
-        highest = np.maximum(-duals[rows : rows + classes], 0.0)
-        lowest = np.where(self._asked, np.maximum(duals[rows + classes : rows + 2 * classes], 0.0), 0.0)
-        multipliers = -duals[:rows]
+        highest = np.maximum(-self._duals[rows : rows + classes], 0.0)
+        lowest = np.where(self._asked, np.maximum(self._duals[rows + classes :], 0.0), 0.0)
+        multipliers = -self._duals[:rows]
         rest = lowest - highest - p.rows.T @ multipliers  # the classes' own bounds hold the rest
-        top, bottom = self._even * u, np.where(self._asked, self._even * low, 0.0)
-        at_high = np.where(highest > HELD, top, np.where((rest > HELD), p.high, np.inf))
-        at_low = np.where(lowest > HELD, bottom, np.where((rest < -HELD), p.low, -np.inf))
-        upper, lower = np.minimum(p.high, top), np.maximum(p.low, bottom)
-        upper = np.where(np.isfinite(at_low), at_low, upper)
-        lower = np.where(np.isfinite(at_high), at_high, np.minimum(lower, upper))
+        top = np.minimum(self._even * u, p.high)
+        bottom = np.maximum(np.where(self._asked, self._even * low, 0.0), p.low)
+        above = np.where((highest > HELD) | (rest > HELD), top, np.minimum(bottom, top))
+        below = np.where((lowest > HELD) | (rest < -HELD), bottom, top)
         face = Region(
             sizes=p.sizes,
             rows=p.rows.astype(np.float64),
             row_low=np.where(multipliers > HELD, p.row_high, p.row_low),
             row_high=np.where(multipliers < -HELD, p.row_low, p.row_high),
-            low=np.minimum(lower, upper),
-            high=np.maximum(lower, upper),
+            low=np.minimum(above, below),
+            high=np.maximum(above, below),
         )
         return Extremes(highest, lowest, multipliers, face)

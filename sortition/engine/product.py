@@ -21,7 +21,7 @@ THIN = 1e-14
 """Least slack of a bound that is reckoned with: regions may be so thin that a bound holds throughout."""
 MET = 1e-9
 """How far (relative to their size) rows may be missed."""
-FLAT = 1e-13
+FLAT = 1e-12
 """Part of the largest eigenvalue below which the normal equations say nothing: rows that repeat others."""
 POLISHES = 8
 """Newton steps on the face that the interior-point method ends at."""
@@ -137,8 +137,9 @@ class _Interior:
         mu = CENTRING * sum(barrier.total(at) for barrier, at in pairs) / max(1, count)
         pull = sum((each.pull(self.x, mu) for each in self.bounds), np.zeros_like(self.x))
         bend = sum((each.bend(self.x) for each in self.bounds), np.zeros_like(self.x))
-        gradient = self.weights / np.maximum(self.x, 1e-300) + pull - self.rows.T @ self.duals
-        loose = np.where(self.free, 1 / (self.weights / np.maximum(self.x, 1e-300) ** 2 + bend + 1e-300), 0.0)
+        at = np.where(self.free, self.x, 1.0)
+        gradient = self.weights / at + pull - self.rows.T @ self.duals
+        loose = np.where(self.free, 1 / np.maximum(self.weights / at**2 + bend, 1e-300), 0.0)
         row_pull = self.duals + sum((each.pull(self.v, mu) for each in self.row_bounds), np.zeros_like(self.v))
         row_bend = sum((each.bend(self.v) for each in self.row_bounds), np.zeros_like(self.v))
         row_loose = np.where(self.moving, 1 / np.maximum(row_bend, 1e-300), 0.0)
@@ -227,10 +228,11 @@ def _between(low: FloatArray, high: FloatArray, wanted: FloatArray) -> FloatArra
 
 def _solved(normal: FloatArray, right: FloatArray) -> FloatArray:
     """Solve normal equations whose matrix may be singular, with the least answer."""
-    scale = 1 / np.sqrt(np.maximum(np.diag(normal), 1e-300))
+    size = np.diag(normal)
+    scale = np.where(size > 0, 1 / np.sqrt(np.where(size > 0, size, 1.0)), 0.0)
     scaled = normal * scale[:, None] * scale
     values, vectors = np.linalg.eigh(scaled)
-    kept = values > FLAT * values[-1]
+    kept = values > FLAT * max(1.0, values[-1])
     inverse = (vectors[:, kept] / values[kept]) @ vectors[:, kept].T
     answer = inverse @ (scale * right)
     answer = answer + inverse @ (scale * right - scaled @ answer)
