@@ -14,15 +14,19 @@ from sortition.engine.rounding import round_to_tickets
 from sortition.engine.search import PanelSearch
 from sortition.engine.types import classes_of
 from sortition.errors import UsageError
-from sortition.fairness import OBJECTIVES
-from sortition.fairness.marginals import Marginals, ProvedLevel
-from sortition.model import Certificate, Classes, Level, Lottery, Problem, Progress, Status, no_progress
+from sortition.fairness import OBJECTIVES, Task
+from sortition.fairness.marginals import Claim, Marginals, ProvedLevel
+from sortition.model import Certificate, Classes, FloatArray, Level, Lottery, Problem, Progress, Status, no_progress
 
 MOST_TICKETS = 1_000_000
 
 
 def fair_lottery(
-    problem: Problem, objective: str = "leximin", tickets: int = 1000, progress: Progress = no_progress
+    problem: Problem,
+    objective: str = "leximin",
+    tickets: int = 1000,
+    progress: Progress = no_progress,
+    gamma: float = 1.0,
 ) -> Lottery:
     """Find the fairest lottery over the valid panels.
 
@@ -38,6 +42,8 @@ def fair_lottery(
         How many panels, all equally likely.
     progress
         Told of each step.
+    gamma
+        How much the lowest chance counts beside the highest, for goldilocks.
 
     Raises
     ------
@@ -48,19 +54,40 @@ def fair_lottery(
     UsageError
         There is no such objective, or the number of tickets makes no sense.
     """
+    task, marginals = _optimum(problem, objective, tickets, progress, gamma)
+    compositions = marginals.panels
+    if compositions is None:
+        compositions = round_to_tickets(task.search, marginals.seats, tickets)
+    panels = deal(problem, task.classes, compositions, problem_digest(problem))
+    fair, exact = _chances(marginals, task.classes)
+    return Lottery(problem, objective, panels, fair, exact, _certificate(objective, marginals, task.classes))
+
+
+def fair_chances(
+    problem: Problem,
+    objective: str = "leximin",
+    tickets: int = 1000,
+    progress: Progress = no_progress,
+    gamma: float = 1.0,
+) -> tuple[FloatArray, Certificate]:
+    """Find the fair chances only, shape (people,), without rounding them to tickets (see `fair_lottery`)."""
+    task, marginals = _optimum(problem, objective, tickets, progress, gamma)
+    return _chances(marginals, task.classes)[0], _certificate(objective, marginals, task.classes)
+
+
+def _optimum(
+    problem: Problem, objective: str, tickets: int, progress: Progress, gamma: float
+) -> tuple[Task, Marginals]:
+    """Find an objective's optimal marginals."""
     if objective not in OBJECTIVES:
         raise UsageError(f"there is no objective '{objective}'; choose one of {', '.join(OBJECTIVES)}")
     if not 1 <= tickets <= MOST_TICKETS:
         raise UsageError(f"a lottery has 1 to {MOST_TICKETS:,} panels, not {tickets:,}")
-    seed = problem_digest(problem)
     classes = classes_of(problem)
-    search = PanelSearch(relaxation(classes), int(seed[:15], 16), progress)
+    search = PanelSearch(relaxation(classes), int(problem_digest(problem)[:15], 16), progress)
     search.reach()
-    marginals = OBJECTIVES[objective](search)
-    compositions = round_to_tickets(search, marginals.seats, tickets)
-    panels = deal(problem, classes, compositions, seed)
-    fair, exact = _chances(marginals, classes)
-    return Lottery(problem, objective, panels, fair, exact, _certificate(objective, marginals, classes))
+    task = Task(search, classes, tickets, gamma)
+    return task, OBJECTIVES[objective](task)
 
 
 def unreachable(problem: Problem, progress: Progress = no_progress) -> tuple[int, ...]:
@@ -115,6 +142,8 @@ def _certificate(objective: str, marginals: Marginals, classes: Classes) -> Cert
     never = tuple(np.flatnonzero(polytope.high == 0).tolist())
     reached = all(sound[polytope.high_line[at]] for at in never if polytope.high_line)
     proved = reached and all(level.status == "proved" for level in levels)
+    status: Status = "heuristic" if not levels else "proved" if proved else "attested by the solver"
+    claim = {} if marginals.claim is None else {"claim": _claim(marginals.claim)}
     quotas = classes.quota_rows
     lines = [
         {
@@ -126,15 +155,21 @@ def _certificate(objective: str, marginals: Marginals, classes: Classes) -> Cert
     ]
     return Certificate(
         objective=objective,
-        status="proved" if proved else "attested by the solver",
+        status=status,
         classes=classes.members,
         levels=levels,
         unreachable=never,
         details={
             "levels": [_proof(level.bound.proof, polytope, quotas) for level in marginals.levels],
             "lines": lines,
+            **claim,
         },
     )
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    """Write down how the bound of the one level gives its value, and how far the fair chances may be from that."""
+    return {"gap": str(claim.gap), **claim.details}
 
 
 def _sound_lines(polytope: Polytope) -> list[bool]:
