@@ -13,8 +13,8 @@ from strategies import problems
 
 from sortition.checking import match
 from sortition.engine.polytope import relaxation
-from sortition.engine.tighten import tighten
 from sortition.engine.search import PanelSearch
+from sortition.engine.tighten import tighten
 from sortition.engine.types import classes_of
 from sortition.errors import InfeasibleError, SolverError
 
