@@ -36,11 +36,12 @@ from sortition.checking import (
     smallest_change,
 )
 from sortition.engine.types import classes_of
-from sortition.errors import Fault, InfeasibleError, UsageError
-from sortition.fairness.lottery import fair_lottery, unreachable
-from sortition.model import Draw, Finding, Pool, Problem, Progress, Quotas, no_progress
+from sortition.errors import Fault, InfeasibleError, SolverError, UsageError
+from sortition.fairness import OBJECTIVES
+from sortition.fairness.lottery import fair_chances, fair_lottery, unreachable
+from sortition.model import Draw, Finding, FloatArray, Pool, Problem, Progress, Quotas, Status, no_progress
 from sortition.reading import read_pool, read_quotas
-from sortition.reports import Summary, report_html, summarise
+from sortition.reports import Comparison, Summary, compared, report_html, summarise
 
 MOST_SINGLED_OUT = 2
 """How many quotas a person's inability to be drawn is put down to, at most."""
@@ -143,6 +144,7 @@ def make_lottery(
     objective: str = "leximin",
     panels: int = 1000,
     *,
+    gamma: float = 1.0,
     key: bytes | None = None,
     progress: Progress = no_progress,
 ) -> Frozen:
@@ -153,9 +155,11 @@ def make_lottery(
     pool, quotas
         As read.
     objective
-        What fair means: `leximin` or `maximin`.
+        What fair means: `leximin`, `maximin`, `nash`, `goldilocks`, `minimax` or `legacy`.
     panels
         How many numbered panels the lottery has, all equally likely.
+    gamma
+        For `goldilocks`: how much the lowest chance counts beside the highest.
     key
         Secret key of 32 bytes behind the pseudonyms; None: a new random one.
     progress
@@ -176,7 +180,7 @@ def make_lottery(
     SolverError
         A solver failed.
     """
-    return _frozen(match(pool, quotas), pool, quotas, objective, panels, key or new_key(), progress)
+    return _frozen(match(pool, quotas), pool, quotas, objective, panels, gamma, key or new_key(), progress)
 
 
 def draw_from(lottery: Frozen, seed: str | None = None, ticket: int | None = None) -> Draw:
@@ -216,6 +220,7 @@ def lottery(
     panel_size: int | None = None,
     objective: str = "leximin",
     panels: int = 1000,
+    gamma: float = 1.0,
     solver: str = "HiGHS",
     key_path: Path | None = None,
     now: dt.datetime | None = None,
@@ -223,7 +228,7 @@ def lottery(
 ) -> Outcome:
     """Read the files, make the lottery and write its bundle, ready to be drawn from."""
     return _lottery_and_draw(
-        pool_path, quotas_path, out, panel_size, objective, panels, solver, key_path, now, progress, None
+        pool_path, quotas_path, out, panel_size, objective, panels, gamma, solver, key_path, now, progress, None
     )
 
 
@@ -237,6 +242,7 @@ def select(
     panel_size: int | None = None,
     objective: str = "leximin",
     panels: int = 1000,
+    gamma: float = 1.0,
     solver: str = "HiGHS",
     key_path: Path | None = None,
     now: dt.datetime | None = None,
@@ -244,7 +250,18 @@ def select(
 ) -> Outcome:
     """Make the lottery and draw from it in one go."""
     return _lottery_and_draw(
-        pool_path, quotas_path, out, panel_size, objective, panels, solver, key_path, now, progress, (seed, ticket)
+        pool_path,
+        quotas_path,
+        out,
+        panel_size,
+        objective,
+        panels,
+        gamma,
+        solver,
+        key_path,
+        now,
+        progress,
+        (seed, ticket),
     )
 
 
@@ -273,6 +290,90 @@ def report(folder: Path) -> Path:
     return write_report(bundle, _page(bundle.frozen, bundle.draw))
 
 
+def compare(
+    pool_path: Path | str,
+    quotas_path: Path | str,
+    *,
+    objectives: Sequence[str] | None = None,
+    panel_size: int | None = None,
+    panels: int = 1000,
+    gamma: float = 1.0,
+    solver: str = "HiGHS",
+    progress: Progress = no_progress,
+) -> tuple[Comparison, tuple[Fault, ...]]:
+    """Find everybody's fair chance under several objectives; nothing is drawn or written.
+
+    Parameters
+    ----------
+    pool_path, quotas_path
+        The files, or the name of a shipped quota spec.
+    objectives
+        Which; None: all of them.
+    panel_size
+        Seats, where the quotas are a CSV file.
+    panels
+        From how many draws the chances of `legacy` are estimated.
+    gamma
+        For `goldilocks`: how much the lowest chance counts beside the highest.
+    solver
+        A solver that PuLP knows, for the smallest change where there is no panel.
+    progress
+        Told of each step.
+
+    Returns
+    -------
+    tuple
+        The comparison, and what is worth knowing about the pool.
+
+    Raises
+    ------
+    InputError
+        With every fault of the files.
+    InfeasibleError
+        No panel meets the quotas; with the smallest change that allows one.
+    UsageError
+        There is no such objective.
+    """
+    names = tuple(OBJECTIVES) if objectives is None else tuple(dict.fromkeys(objectives))
+    unknown = [name for name in names if name not in OBJECTIVES]
+    if unknown:
+        raise UsageError(f"there is no objective '{unknown[0]}'; choose from {', '.join(OBJECTIVES)}")
+    progress("reading", "", None)
+    pool, quotas = read_pool(pool_path), read_quotas(quotas_path, panel_size)
+    matched = match(pool, quotas)
+    short = shortages(matched.problem, quotas.source)
+    if short:
+        raise InfeasibleError(short)
+    try:
+        leximin, certificate = fair_chances(matched.problem, progress=progress)
+    except InfeasibleError:
+        raise _with_advice(matched.problem, quotas, solver) from None
+    reachable = [True] * len(matched.problem.ids)
+    for at in certificate.unreachable:
+        for person in certificate.classes[at]:
+            reachable[person] = False
+    made = [
+        ("leximin", leximin, certificate.status)
+        if name == "leximin"
+        else _chances_under(name, matched.problem, panels, gamma, progress)
+        for name in names
+    ]
+    return compared(quotas.name, quotas.panel_size, reachable, made, leximin), matched.notes
+
+
+def _chances_under(
+    objective: str, problem: Problem, panels: int, gamma: float, progress: Progress
+) -> tuple[str, FloatArray, Status] | tuple[str, str]:
+    """Give an objective's name, chances and status; or, of the method that may find no panels, why it failed."""
+    try:
+        chances, certificate = fair_chances(problem, objective, panels, progress, gamma)
+    except SolverError as error:
+        if objective != "legacy":
+            raise
+        return objective, str(error)
+    return objective, chances, certificate.status
+
+
 def _lottery_and_draw(
     pool_path: Path | str,
     quotas_path: Path | str,
@@ -280,6 +381,7 @@ def _lottery_and_draw(
     panel_size: int | None,
     objective: str,
     panels: int,
+    gamma: float,
     solver: str,
     key_path: Path | None,
     now: dt.datetime | None,
@@ -292,7 +394,7 @@ def _lottery_and_draw(
     pool, quotas = read_pool(pool_path), read_quotas(quotas_path, panel_size)
     matched = match(pool, quotas)
     try:
-        frozen = _frozen(matched, pool, quotas, objective, panels, key, progress)
+        frozen = _frozen(matched, pool, quotas, objective, panels, gamma, key, progress)
     except InfeasibleError:
         raise _with_advice(matched.problem, quotas, solver) from None
     drawn = None if how is None else draw_from(frozen, *how)
@@ -312,12 +414,19 @@ def _cannot_be_drawn(frozen: Frozen) -> tuple[Fault, ...]:
 
 
 def _frozen(
-    matched: Match, pool: Pool, quotas: Quotas, objective: str, panels: int, key: bytes, progress: Progress
+    matched: Match,
+    pool: Pool,
+    quotas: Quotas,
+    objective: str,
+    panels: int,
+    gamma: float,
+    key: bytes,
+    progress: Progress,
 ) -> Frozen:
     short = shortages(matched.problem, quotas.source)
     if short:
         raise InfeasibleError(short)
-    made = fair_lottery(matched.problem, objective, panels, progress)
+    made = fair_lottery(matched.problem, objective, panels, progress, gamma)
     reasons = Counter(person.reason for person in matched.excluded)
     return freeze(
         made,

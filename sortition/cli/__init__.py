@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from sortition.cli import check, lottery, quotas, verify
+from sortition.cli import check, compare, lottery, quotas, verify
 from sortition.cli.console import say, write_out
 from sortition.cli.options import example
 from sortition.errors import InputError, SortitionError
@@ -71,6 +71,12 @@ def _app() -> typer.Typer:
     add("lottery", lottery.lottery, "sortition lottery pool.csv quotas.yaml --out my-panel")
     add("draw", lottery.draw, 'sortition draw my-panel --seed "0917505934"', "sortition draw my-panel --ticket 187")
     add("verify", verify.verify, "sortition verify my-panel", "sortition verify my-panel --announced DIGEST")
+    add(
+        "compare",
+        compare.compare,
+        "sortition compare pool.csv quotas.yaml",
+        "sortition compare pool.csv quotas.yaml --objectives leximin,nash --out chances.svg",
+    )
     add("report", verify.report, "sortition report my-panel")
     specs = typer.Typer(help="List, show and convert quota specs.", **style)
     specs.command("list", epilog=example("sortition quotas list"))(quotas.list_)

@@ -44,7 +44,18 @@ Objective = Annotated[
         "--objective",
         metavar="NAME",
         help="What 'fair' means: 'leximin' makes the lowest chance as high as possible, then the next lowest, and so "
-        "on; 'maximin' only the lowest.",
+        "on; 'maximin' only the lowest; 'nash' makes the product of all chances as large as possible; 'minimax' the "
+        "highest chance as low as possible; 'goldilocks' weighs the highest against the lowest (see --gamma); 'legacy' "
+        "is the greedy method of old, for comparison, and guarantees nothing.",
+        show_default=True,
+    ),
+]
+Gamma = Annotated[
+    float,
+    typer.Option(
+        "--gamma",
+        metavar="G",
+        help="For 'goldilocks': how much the lowest chance counts beside the highest.",
         show_default=True,
     ),
 ]

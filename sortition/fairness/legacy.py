@@ -22,8 +22,10 @@ from sortition.errors import SolverError
 from sortition.fairness.marginals import Marginals
 from sortition.model import Classes, FloatArray, IntArray
 
-ATTEMPTS = 100
-"""Attempts, a ticket, after which the method is given up."""
+ATTEMPTS = 1000
+"""Attempts, a ticket found, after which the method is given up."""
+PATIENCE = 20_000
+"""Attempts before it is given up at all."""
 BATCH = 500
 """Panels attempted at a time."""
 
@@ -47,13 +49,12 @@ def legacy(search: PanelSearch, classes: Classes, tickets: int) -> Marginals:
     """
     greedy, random = _Greedy(classes), search.random()
     drawn: IntArray = np.empty((0, len(classes.members)), dtype=np.int32)
-    for _ in range(-(-ATTEMPTS * tickets // BATCH)):
-        drawn = np.concatenate([drawn, greedy.attempts(BATCH, random)])
+    attempts = 0
+    while len(drawn) < tickets:
+        if attempts >= max(PATIENCE, ATTEMPTS * len(drawn)):
+            raise SolverError(f"the legacy method was given up: {attempts:,} attempts gave {len(drawn):,} panels")
+        drawn, attempts = np.concatenate([drawn, greedy.attempts(BATCH, random)]), attempts + BATCH
         search.progress("panels, greedily", f"{len(drawn):,} of {tickets:,}", min(1.0, len(drawn) / tickets))
-        if len(drawn) >= tickets:
-            break
-    else:
-        raise SolverError(f"the legacy method found {len(drawn)} panels in {ATTEMPTS * tickets:,} attempts")
     panels = drawn[:tickets]
     polytope = search.polytope
     chances = tuple(Fraction(0) if high == 0 else None for high in polytope.high.tolist())
@@ -75,14 +76,14 @@ class _Greedy:
     def attempts(self, count: int, random: np.random.Generator) -> IntArray:
         """Try to draw so many panels; give those that meet every quota, in the order of the attempts."""
         seats = np.zeros((count, len(self._classes.members)))
-        alive = np.ones(count, dtype=bool)
         for _ in range(self._classes.panel_size):
             left = self._left(seats)
-            alive &= left.sum(axis=1) > 0
-            among = left * self._wanted(seats, left, random)
-            at = _picked(among, random)
-            seats[np.flatnonzero(alive), at[alive]] += 1
-        panels = seats[alive].astype(np.int32)
+            need, people = self._low - seats @ self._quotas.T, left @ self._quotas.T
+            alive = (need <= people).all(axis=1) & (left.sum(axis=1) > 0)
+            seats, left, need, people = seats[alive], left[alive], need[alive], people[alive]
+            at = _picked(left * self._wanted(need, people, random), random)
+            seats[np.arange(len(seats)), at] += 1
+        panels = seats.astype(np.int32)
         valid: IntArray = panels[self._classes.valid(panels)]
         return valid
 
@@ -94,9 +95,8 @@ class _Greedy:
         left: FloatArray = np.where(full @ self._quotas > 0, 0.0, np.maximum(people, 0.0))
         return left
 
-    def _wanted(self, seats: FloatArray, left: FloatArray, random: np.random.Generator) -> NDArray[np.bool_]:
+    def _wanted(self, need: FloatArray, people: FloatArray, random: np.random.Generator) -> NDArray[np.bool_]:
         """Tell which classes have the most urgent value, one of the most urgent drawn by lot; all, if none is."""
-        need, people = self._low - seats @ self._quotas.T, left @ self._quotas.T
         urgency = np.where((need > 0) & (people > 0), need / np.maximum(people, 1.0), 0.0)
         most = urgency.max(axis=1, keepdims=True, initial=0.0)
         lots = np.where(urgency == most, random.random(urgency.shape), -1.0)

@@ -72,8 +72,8 @@ def curve_svg(chances: FloatArray, fair: FloatArray) -> str:
     """
 
     def plot(axes: Axes) -> None:
-        axes.stairs(*_steps(chances), fill=True, facecolor=SOFT, edgecolor="none", label="chance in this lottery")
-        axes.stairs(*_steps(fair), color=MARK, linewidth=2, baseline=None, label="fair chance")
+        axes.stairs(*steps(chances), fill=True, facecolor=SOFT, edgecolor="none", label="chance in this lottery")
+        axes.stairs(*steps(fair), color=MARK, linewidth=2, baseline=None, label="fair chance")
         axes.set_xlim(0, len(chances))
         axes.set_xlabel("people, from the least to the most likely")
         axes.set_ylabel("chance of a seat")
@@ -127,7 +127,7 @@ def bins(chances: FloatArray) -> tuple[FloatArray, FloatArray]:
     return counts.astype(np.float64), edges
 
 
-def _steps(chances: FloatArray) -> tuple[FloatArray, FloatArray]:
+def steps(chances: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Give the sorted curve in per cent as (heights, edges) of its steps, so that 100,000 people stay a small file."""
     heights, counts = np.unique(np.round(100 * chances, 6), return_counts=True)
     return heights, np.concatenate([[0], np.cumsum(counts)]).astype(np.float64)

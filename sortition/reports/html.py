@@ -18,6 +18,15 @@ AIMS = {
     "least likely, and so on up to the most likely (this is called leximin).",
     "maximin": "The aim was to give the least likely person the highest chance that the quotas allow (this is called "
     "maximin).",
+    "nash": "The aim was to make the product of everybody’s chances as large as the quotas allow, which balances the "
+    "chances of the less likely against those of the more likely (this is called Nash welfare).",
+    "goldilocks": "The aim was to keep the highest chance low and the lowest chance high, both measured against what "
+    "everybody would have if all chances were equal (this is called Goldilocks).",
+    "minimax": "The aim was to make the chance of the most likely person as low as the quotas allow, so that nobody "
+    "gains much by giving wrong answers (this is called minimax).",
+    "legacy": "There was no aim for people’s chances: panels were put together person by person, each time from the "
+    "group that was hardest to fill. This method guarantees nothing, and what it calls fair chances was only counted "
+    "from the panels drawn (this is called the legacy method).",
 }
 PROOFS = {
     "proved": "This was proved: the file certificate.json holds the proof, and anyone can check it with exact "
