@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+_TEXT = {str, bool, type(None)}
+_MOST = 2**53
 
 
 def canonical_json(value: Any) -> bytes:
@@ -25,7 +29,8 @@ def canonical_json(value: Any) -> bytes:
     ValueError
         On a whole number that JSON readers in other languages would round, or text that is not valid Unicode.
     """
-    return "".join(_pieces(value)).encode("utf-8")
+    # a lone surrogate has no canonical bytes: UnicodeEncodeError is a ValueError
+    return _ENCODER.encode(_ordered(value)).encode("utf-8")
 
 
 def sha256_hex(data: bytes) -> str:
@@ -38,38 +43,28 @@ def digest_of(value: Any) -> str:
     return sha256_hex(canonical_json(value))
 
 
-def _pieces(value: Any) -> Iterator[str]:
-    if value is None or isinstance(value, bool):
-        yield {None: "null", True: "true", False: "false"}[value]
-    elif isinstance(value, int):
-        if abs(value) >= 2**53:
-            raise ValueError("whole numbers of 2**53 and above must be written as text")
-        yield str(int(value))
-    elif isinstance(value, str):
-        value.encode("utf-8")  # a lone surrogate has no canonical bytes: UnicodeEncodeError is a ValueError
-        yield json.dumps(value, ensure_ascii=False)
-    elif isinstance(value, (list, tuple)):
-        yield "["
-        for index, item in enumerate(value):
-            if index:
-                yield ","
-            yield from _pieces(item)
-        yield "]"
-    elif isinstance(value, dict):
-        yield from _object_pieces(value)
-    else:
-        raise TypeError(f"no canonical JSON for {type(value).__name__}")
+def _ordered(value: Any) -> Any:
+    """Give a value with the keys of its objects in order; refuse what has no canonical bytes.
+
+    Lists of one simple kind, which is what long documents consist of, are looked at as a whole.
+    """
+    if isinstance(value, (list, tuple)):
+        kinds = set(map(type, value))
+        if kinds <= _TEXT or (kinds == {int} and min(value) > -_MOST and max(value) < _MOST):
+            return value
+        return [_ordered(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _ordered(value[key]) for key in _key_order(tuple(value))}
+    if isinstance(value, int) and abs(value) >= _MOST:
+        raise ValueError("whole numbers of 2**53 and above must be written as text")
+    if value is None or isinstance(value, (str, int)):
+        return value
+    raise TypeError(f"no canonical JSON for {type(value).__name__}")
 
 
-def _object_pieces(value: dict[Any, Any]) -> Iterator[str]:
-    if not all(isinstance(key, str) for key in value):
+@lru_cache(maxsize=1000)  # a document has few kinds of objects
+def _key_order(keys: tuple[Any, ...]) -> tuple[str, ...]:
+    if not all(isinstance(key, str) for key in keys):
         raise TypeError("keys of a JSON object must be text")
-    yield "{"
     # RFC 8785 sorts keys by UTF-16 code units, which differs from code points outside the basic plane
-    for index, key in enumerate(sorted(value, key=lambda key: key.encode("utf-16-be"))):
-        if index:
-            yield ","
-        yield from _pieces(key)
-        yield ":"
-        yield from _pieces(value[key])
-    yield "}"
+    return tuple(sorted(keys, key=lambda key: key.encode("utf-16-be")))

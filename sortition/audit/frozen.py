@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sortition.audit.draw import METHOD
@@ -129,7 +129,10 @@ def freeze(
         pool.source, pool.columns, tuple(pool.rows[row] for row in rows), tuple(pool.lines[row] for row in rows)
     )
     frozen = Frozen(name, lottery, people, id_column, tuple(excluded), key)
-    return replace(frozen, lottery=replace(lottery, panels=lottery.panels[_numbering(frozen)]))
+    numbered = replace(frozen, lottery=replace(lottery, panels=lottery.panels[_numbering(frozen)]))
+    for known in ("pseudonyms", "order", "problem_json"):  # these do not depend on the numbers of the panels
+        numbered.__dict__[known] = getattr(frozen, known)
+    return numbered
 
 
 def _numbering(frozen: Frozen) -> list[int]:
@@ -145,13 +148,17 @@ def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
 
     The csv module of Python before 3.13 leaves a lone carriage return unquoted and then reads it as an end of line.
     """
-    return "".join(",".join(map(_cell, row)) + "\n" for row in rows).encode("utf-8")
+    return "".join(_line(row) for row in rows).encode("utf-8")
 
 
+@lru_cache(maxsize=10_000)  # many people have the same chance
 def decimal_text(chance: Fraction | float) -> str:
     """Write a chance with ten decimals, rounded half to even from its exact value."""
     scaled = max(0, round(Fraction(chance) * 10**DECIMALS))  # a solver's zero may lie a hair below zero
     return f"{scaled // 10**DECIMALS}.{scaled % 10**DECIMALS:0{DECIMALS}d}"
+
+
+_exact_text = lru_cache(maxsize=10_000)(str)
 
 
 def pool_csv(frozen: Frozen) -> bytes:
@@ -183,26 +190,32 @@ def available_column(columns: Sequence[str]) -> str:
 def chances_csv(frozen: Frozen) -> bytes:
     """Write everyone's tickets and chances, sorted by id: `private/chances.csv`."""
     lottery = frozen.lottery
+    most = int(lottery.tickets.max(initial=0))
+    chance = [decimal_text(Fraction(tickets, len(lottery.panels))) for tickets in range(most + 1)]
     header = ("id", "pseudonym", "tickets", "chance", "fair_chance", "fair_chance_exact")
     rows = (
         (
             person,
             pseudonym,
             str(tickets),
-            decimal_text(Fraction(tickets, len(lottery.panels))),
-            decimal_text(float(fair) if exact is None else exact),
-            "" if exact is None else str(exact),
+            chance[tickets],
+            decimal_text(fair if exact is None else exact),
+            "" if exact is None else _exact_text(exact),
         )
         for person, pseudonym, tickets, fair, exact in zip(
             lottery.problem.ids,
             frozen.pseudonyms,
             lottery.tickets.tolist(),
-            lottery.fair,
+            lottery.fair.tolist(),
             lottery.fair_exact,
             strict=True,
         )
     )
     return csv_bytes((header, *rows))
+
+
+def _line(row: Sequence[str]) -> str:
+    return ",".join(map(_cell, row) if _QUOTED.search("".join(row)) else row) + "\n"
 
 
 def _cell(text: str) -> str:
@@ -246,14 +259,15 @@ def _people(frozen: Frozen) -> list[dict[str, Any]]:
     problem = frozen.lottery.problem
     numbers: dict[int, int] = {}
     people = []
+    codes, households = problem.codes.tolist(), problem.households.tolist()
     for person in frozen.order:
-        household = int(problem.households[person])
+        household = households[person]
         number = None if household < 0 else numbers.setdefault(household, len(numbers))
         row = tuple(zip(frozen.pool.columns, frozen.pool.rows[person], strict=True))
         pseudonym = frozen.pseudonyms[person]
         people.append(
             {
-                "codes": [None if code == NO_VALUE else code for code in problem.codes[person].tolist()],
+                "codes": [None if code == NO_VALUE else code for code in codes[person]],
                 "commitment": commitment(frozen.key, problem.ids[person], pseudonym, row),
                 "household": number,
                 "pseudonym": pseudonym,
@@ -267,7 +281,7 @@ def _certificate(frozen: Frozen) -> dict[str, Any]:
     lottery, certificate = frozen.lottery, frozen.lottery.certificate
     number = {person: place for place, person in enumerate(frozen.order)}
     fair = [
-        decimal_text(float(lottery.fair[person])) if exact is None else str(exact)
+        decimal_text(float(lottery.fair[person])) if exact is None else _exact_text(exact)
         for person, exact in ((person, lottery.fair_exact[person]) for person in frozen.order)
     ]
     return {

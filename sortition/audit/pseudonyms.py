@@ -90,7 +90,7 @@ def commitment(key: bytes, person: str, pseudonym: str, row: Sequence[tuple[str,
 
 def _keyed(key: bytes, purpose: str, person: str) -> bytes:
     """Hash an id under the key, for one purpose only."""
-    return hmac.new(key, f"{purpose}\n{person}".encode(), hashlib.sha256).digest()
+    return hmac.digest(key, f"{purpose}\n{person}".encode(), "sha256")
 
 
 def _pseudonym(key: bytes, person: str) -> str:

@@ -35,12 +35,13 @@ def deal(problem: Problem, classes: Classes, compositions: IntArray, seed: str) 
         Shape (tickets, panel size): positions in `problem.ids`, ascending in each row.
     """
     rank = _turns(problem, seed)
-    panels: list[list[int]] = [[] for _ in compositions]
+    seated = []
     for kind in _kinds(classes):
         homes = _homes(problem, [classes.members[at] for at in kind], rank)
-        for ticket, person in _seat_kind(homes, compositions[:, kind]):
-            panels[ticket].append(person)
-    return np.array([sorted(panel) for panel in panels], dtype=np.int32)
+        counts = compositions[:, kind]
+        seated.append(_seat_class(homes, counts[:, 0]) if len(kind) == 1 else _seat_kind(homes, counts))
+    ticket, person = np.concatenate(seated, axis=1)
+    return person[np.lexsort((person, ticket))].reshape(len(compositions), -1).astype(np.int32)
 
 
 def _turns(problem: Problem, seed: str) -> list[int]:
@@ -64,6 +65,8 @@ def _homes(problem: Problem, groups: Sequence[Sequence[int]], rank: Sequence[int
 
     Somebody whose household plays no part is a household of one.
     """
+    if len(groups) == 1 and (problem.households[list(groups[0])] < 0).all():
+        return [[[person]] for person in sorted(groups[0], key=rank.__getitem__)]
     homes: defaultdict[tuple[bool, int], list[list[int]]] = defaultdict(lambda: [[] for _ in groups])
     for place, group in enumerate(groups):
         for person in sorted(group, key=rank.__getitem__):
@@ -73,8 +76,20 @@ def _homes(problem: Problem, groups: Sequence[Sequence[int]], rank: Sequence[int
     return sorted(homes.values(), key=lambda home: min(rank[person] for group in home for person in group))
 
 
-def _seat_kind(homes: list[list[list[int]]], counts: IntArray) -> list[tuple[int, int]]:
-    """Give pairs (ticket, person) for the seats that a kind of household has on each ticket.
+def _seat_class(homes: list[list[list[int]]], counts: IntArray) -> NDArray[np.int64]:
+    """Give tickets and people (shape (2, seats)) for the seats of a class that is the only one of its households.
+
+    The households take turns, and at each turn of a household its members do. A ticket has at most as many seats for
+    the class as there are households, so that no household is twice on one.
+    """
+    turn = np.array([home[0] for home in homes])
+    ticket = np.repeat(np.arange(len(counts)), counts)
+    visit, home = np.divmod(np.arange(len(ticket)), len(homes))
+    return np.stack([ticket, turn[home, visit % turn.shape[1]]])
+
+
+def _seat_kind(homes: list[list[list[int]]], counts: IntArray) -> NDArray[np.int64]:
+    """Give tickets and people (shape (2, seats)) for the seats that a kind of household has on each ticket.
 
     Tickets and classes are the two sides of a bipartite graph, seats its edges, and the households are colours. Each
     class is cut into pieces with as many seats as there are households. No end then has more edges than there are
@@ -92,7 +107,7 @@ def _seat_kind(homes: list[list[list[int]]], counts: IntArray) -> list[tuple[int
         members = homes[home][place]
         seated.append((ticket, members[served[home][place] % len(members)]))
         served[home][place] += 1
-    return seated
+    return np.array(seated, dtype=np.int64).reshape(-1, 2).T
 
 
 class _Colouring:
