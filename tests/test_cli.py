@@ -17,6 +17,7 @@ COMMANDS = (
     ("lottery",),
     ("draw",),
     ("verify",),
+    ("compare",),
     ("report",),
     ("quotas",),
     ("quotas", "list"),

@@ -75,7 +75,7 @@ def _app() -> typer.Typer:
         "compare",
         compare.compare,
         "sortition compare pool.csv quotas.yaml",
-        "sortition compare pool.csv quotas.yaml --objectives leximin,nash --out chances.svg",
+        "sortition compare pool.csv quotas.yaml --objectives leximin,nash",
     )
     add("report", verify.report, "sortition report my-panel")
     specs = typer.Typer(help="List, show and convert quota specs.", **style)

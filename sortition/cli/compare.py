@@ -33,7 +33,7 @@ def compare(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Compare what different objectives mean for everybody's chances.
+    """Compare what the objectives mean for everybody's chance.
 
     Shows for each objective the lowest and the highest chance, how unequal they are, and how many people have less
     than the least that 'leximin' leaves anybody with. Nothing is drawn. 'legacy' is the greedy method of old, estimated

@@ -155,14 +155,21 @@ def comparison_svg(comparison: Comparison) -> str:
             style: Any = {"color": COLOURS[number % len(COLOURS)], "linestyle": DASHES[number % len(DASHES)]}
             axes.stairs(*steps(chances), baseline=None, linewidth=1.8, label=objective, **style)
         axes.set_xlim(0, comparison.people - comparison.unreachable)
-        axes.set_ylim(bottom=0)
+        axes.set_yscale("log")  # the lowest chances are what matters, the highest may be 100 times as high
+        axes.set_ylim(*_limits(comparison))
         axes.set_xlabel("people, from the least to the most likely")
         axes.set_ylabel("fair chance of a seat")
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.3g}%")
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=6, columnspacing=1.2)
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     return out.getvalue()
+
+
+def _limits(comparison: Comparison) -> tuple[float, float]:
+    """Give the lowest and highest chance to show, in per cent; no chance at all has no place on the scale."""
+    seen = 100 * np.concatenate([chances[chances > SMALLEST_CHANCE] for _, chances in comparison.curves])
+    return float(seen.min()) / 1.3, float(seen.max()) * 1.3
 
 
 def failed_row(objective: str, failure: str) -> ComparisonRow:
