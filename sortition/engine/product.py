@@ -19,6 +19,7 @@ SMALL = 1e-13
 """Complementarity at which the interior-point method ends; the objective is of size 1."""
 THIN = 1e-14
 """Least slack of a bound that is reckoned with: regions may be so thin that a bound holds throughout."""
+TINY = 1e-100
 MET = 1e-9
 """How far (relative to their size) rows may be missed."""
 FLAT = 1e-12
@@ -139,23 +140,19 @@ class _Interior:
         bend = sum((each.bend(self.x) for each in self.bounds), np.zeros_like(self.x))
         at = np.where(self.free, self.x, 1.0)
         gradient = self.weights / at + pull - self.rows.T @ self.duals
-        loose = np.where(self.free, 1 / np.maximum(self.weights / at**2 + bend, 1e-300), 0.0)
+        loose = np.where(self.free, 1 / np.maximum(self.weights / at**2 + bend, TINY), 0.0)
         row_pull = self.duals + sum((each.pull(self.v, mu) for each in self.row_bounds), np.zeros_like(self.v))
         row_bend = sum((each.bend(self.v) for each in self.row_bounds), np.zeros_like(self.v))
-        row_loose = np.where(self.moving, 1 / np.maximum(row_bend, 1e-300), 0.0)
+        row_loose = np.where(self.moving, 1 / np.maximum(row_bend, TINY), 0.0)
         missing = self.v - self.rows @ self.x
         right = self.rows @ (loose * gradient) - row_loose * row_pull - missing
         normal = (self.rows * loose) @ self.rows.T + np.diag(row_loose)
         change = _solved(normal, right)
         dx, dv = loose * (gradient - self.rows.T @ change), row_loose * (row_pull + change)
         moves = [*((each, self.x, dx) for each in self.bounds), *((each, self.v, dv) for each in self.row_bounds)]
-        falling = dx < 0
-        length = min(
-            1.0,
-            STEP_BACK * float((self.x[falling] / -dx[falling]).min(initial=np.inf)),
-            *(STEP_BACK * barrier.reach(at, by) for barrier, at, by in moves),
-        )
-        dual_length = min(1.0, *(STEP_BACK * barrier.dual_reach(at, by, mu) for barrier, at, by in moves))
+        hurry = max(_hurry(dx[self.free], self.x[self.free]), *(barrier.hurry(at, by) for barrier, at, by in moves))
+        dual_hurry = max(barrier.dual_hurry(at, by, mu) for barrier, at, by in moves)
+        length, dual_length = min(1.0, STEP_BACK / hurry), min(1.0, STEP_BACK / dual_hurry)
         for barrier, at, by in moves:
             barrier.move(at, by, mu, dual_length)
         self.x, self.v = self.x + length * dx, self.v + length * dv
@@ -197,18 +194,18 @@ class _Barrier:
         """Its second derivative, by the duals."""
         return self._spread(self.dual / self.slack(at))
 
-    def reach(self, at: FloatArray, by: FloatArray) -> float:
-        towards = self._side * by[self.on]
-        return float((self.slack(at)[towards < 0] / -towards[towards < 0]).min(initial=np.inf))
+    def hurry(self, at: FloatArray, by: FloatArray) -> float:
+        """How many times a move would use up the slack that it uses most of."""
+        return _hurry(self._side * by[self.on], self.slack(at))
 
     def _change(self, at: FloatArray, by: FloatArray, mu: float) -> FloatArray:
         slack = self.slack(at)
         change: FloatArray = (mu - self.dual * self._side * by[self.on]) / slack - self.dual
         return change
 
-    def dual_reach(self, at: FloatArray, by: FloatArray, mu: float) -> float:
-        change = self._change(at, by, mu)
-        return float((self.dual[change < 0] / -change[change < 0]).min(initial=np.inf))
+    def dual_hurry(self, at: FloatArray, by: FloatArray, mu: float) -> float:
+        """The same for the duals' own move."""
+        return _hurry(self._change(at, by, mu), self.dual)
 
     def move(self, at: FloatArray, by: FloatArray, mu: float, length: float) -> None:
         self.dual = self.dual + length * self._change(at, by, mu)
@@ -218,6 +215,11 @@ class _Barrier:
         full = np.zeros(len(self.on), dtype=bool)
         full[self.on] = self.slack(at) < self.dual
         return full
+
+
+def _hurry(move: FloatArray, left: FloatArray) -> float:
+    """Give the largest part of what is left (all positive) that a move takes away; not 0, to divide by."""
+    return float((-move / np.maximum(left, TINY)).max(initial=TINY))
 
 
 def _between(low: FloatArray, high: FloatArray, wanted: FloatArray) -> FloatArray:
@@ -252,7 +254,7 @@ def _polished(region: Region, start: Centre, inner: _Interior) -> Centre | None:
     duals = start.multipliers[fixed]
     for _ in range(POLISHES):
         gradient = np.where(free, weights / np.where(free, x, 1.0) - rows.T @ duals, 0.0)
-        loose = np.where(free & (weights > 0), x**2 / np.maximum(weights, 1e-300), 0.0)
+        loose = np.where(free & (weights > 0), x**2 / np.maximum(weights, TINY), 0.0)
         change = _solved((rows * loose) @ rows.T, rows @ (loose * gradient) - (wanted - rows @ x))
         move = loose * (gradient - rows.T @ change)
         if (free & (x + move <= 0)).any():
