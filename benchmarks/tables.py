@@ -28,11 +28,6 @@ def _set(cell: str, column: int, widths: Sequence[int]) -> str:
     return cell.ljust(widths[column]) if column == 0 else cell.rjust(widths[column])
 
 
-def seconds_text(seconds: float) -> str:
-    """Write seconds with three digits or so."""
-    return f"{seconds:.2f}" if seconds < 10 else f"{seconds:.1f}" if seconds < 100 else f"{seconds:.0f}"
-
-
 def chance_text(chance: Fraction | float | None) -> str:
     """Write a chance as a decimal, and as a fraction too where it is a short one."""
     if chance is None:
