@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sortition.checking.births import band_numbers
 from sortition.checking.findings import Findings, lines_text, people_text, quoted
@@ -52,30 +52,30 @@ def codes_of(pool: Pool, column: int, rows: Sequence[int], category: Category, f
         A number a person: index into `values_of(category)`, or `NO_VALUE`; unspecified where there is a fault.
     """
     values = values_of(category)
-    exact = {value: number for number, value in enumerate(values)}
-    known = numbered(values, category.synonyms)
-    codes: dict[int, int] = {}
-    blank: list[int] = []
-    unknown: dict[int, str] = {}
-    for row in rows:
-        cell = pool.rows[row][column]
-        key = spelling_key(cell)
-        if not key:
-            blank.append(row)
-        elif key in known:
-            codes[row] = exact.get(cell, known[key])
-        else:
-            unknown[row] = cell
-    _note_merged({row: pool.rows[row][column] for row in codes}, codes, values, category, findings)
-    codes.update(dict.fromkeys(blank, _code_of_blank(blank, pool, category, values, findings)))
+    cells = [pool.rows[row][column] for row in rows]
+    spellings = Counter(cells)
+    named = _named_values(spellings, values, category)
+    _note_merged(spellings, named, values, category, findings)
+    other = {row: cell for row, cell in zip(rows, cells, strict=True) if cell not in named}
+    blank = [row for row, cell in other.items() if not spelling_key(cell)]
+    codes = dict.fromkeys(blank, _code_of_blank(blank, pool, category, values, findings))
+    unknown = {row: cell for row, cell in other.items() if row not in codes}
     if category.bands is not None:
         codes.update(band_numbers(unknown, pool.lines, category.bands, category.name, findings))
     else:
         _check_unknown(unknown, pool.lines, category, findings)
-    result = [codes.get(row, NO_VALUE) for row in rows]
-    if len(codes) == len(rows):
+    result = [named[cell] if cell in named else codes.get(row, NO_VALUE) for row, cell in zip(rows, cells, strict=True)]
+    if len(codes) == len(other):
         _note_counts(Counter(result), category, findings)
     return result
+
+
+def _named_values(spellings: Iterable[str], values: Sequence[str], category: Category) -> dict[str, int]:
+    """Give the number of the value that each spelling stands for, where it names one."""
+    exact = {value: number for number, value in enumerate(values)}
+    known = numbered(values, category.synonyms)
+    keys = {cell: spelling_key(cell) for cell in spellings}
+    return {cell: exact.get(cell, known[key]) for cell, key in keys.items() if key and key in known}
 
 
 def _code_of_blank(
@@ -96,10 +96,14 @@ def _code_of_blank(
 
 
 def _note_merged(
-    cells: Mapping[int, str], codes: Mapping[int, int], values: Sequence[str], category: Category, findings: Findings
+    spellings: Mapping[str, int],
+    named: Mapping[str, int],
+    values: Sequence[str],
+    category: Category,
+    findings: Findings,
 ) -> None:
     """Tell which other spellings were read as a value."""
-    merged = Counter((cell, values[codes[row]]) for row, cell in cells.items() if cell != values[codes[row]])
+    merged = {(cell, values[at]): spellings[cell] for cell, at in named.items() if cell != values[at]}
     if merged:
         pairs = sorted(merged.items())
         shown = [f"{quoted([cell])} as '{value}' ({count})" for (cell, value), count in pairs[:_MOST_UNKNOWN]]

@@ -12,6 +12,8 @@ from sortition.model import Pool
 
 _SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+")
 _DECIMAL = re.compile(r"[0-9]+[.,]0+")
+_SPACE = re.compile(r"\s")
+_NOUGHTS_AFTER = re.compile(r"(?<=[0-9])[.,]0+$")
 _LONG = re.compile(r"[0-9]{16,}")
 _EXPORT = "Export the ids again, as text."
 _PLACES_KEPT = 15
@@ -105,5 +107,7 @@ def _check_lookalikes(pool: Pool, column: int, first: dict[str, int], findings: 
 
 def _loose(identity: str) -> str:
     """Give what is left of an id when everything that programs are known to change is taken away."""
-    text = re.sub(r"\s", "", folded(identity))
-    return re.sub(r"(?<=[0-9])[.,]0+$", "", text).lstrip("0")
+    text = folded(identity)
+    if not text.isalnum():
+        text = _NOUGHTS_AFTER.sub("", _SPACE.sub("", text))
+    return text.lstrip("0")

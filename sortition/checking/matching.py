@@ -84,7 +84,8 @@ def match(pool: Pool, quotas: Quotas) -> Match:
             "there is nobody who may be drawn: the pool is empty, or everybody in it is excluded. Look at both files."
         )
     findings.raise_faults()
-    addresses = [[pool.rows[row][column] for column in at.household if column is not None] for row in rows]
+    home = [column for column in at.household if column is not None]
+    addresses = [[pool.rows[row][column] for column in home] for row in rows] if home else []
     groups = find_households(quotas.household_columns, addresses, findings)
     _note_large(pool, rows, groups, findings)
     everyone = [cells[at.ids] for cells in pool.rows if at.ids is not None]

@@ -26,6 +26,8 @@ def spelling_key(text: str) -> str:
 
 def folded(text: str) -> str:
     """Give the text in Unicode form NFKC without regard to case."""
+    if text.isascii():
+        return text.lower()
     # casefold can undo the normal form and the normal form can bring capitals back: Unicode asks for both, twice
     for _ in range(2):
         text = unicodedata.normalize("NFKC", text).casefold()

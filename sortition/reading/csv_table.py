@@ -49,10 +49,11 @@ def read_table(text: str, faults: Faults) -> Table:
     named = _named_columns(header_line, header, body, faults)
     width = named[-1] + 1 if named else 0
     sound = [(line, cells) for line, cells in body if _fits(line, cells, header, width, faults)]
+    unbroken = named == list(range(width))
     return Table(
         header_line,
         tuple(header[index] for index in named),
-        tuple(tuple(cells[index] for index in named) for _, cells in sound),
+        tuple(tuple(cells[:width] if unbroken else [cells[index] for index in named]) for _, cells in sound),
         tuple(line for line, _ in sound),
     )
 
@@ -73,7 +74,7 @@ def _records(text: str, faults: Faults) -> Iterator[_Record]:
                 return
         else:
             if not (start == 1 and _declares_delimiter(cells)):
-                yield start, [clean(cell) for cell in cells]
+                yield start, [cell if cell.isalnum() else clean(cell) for cell in cells]  # most cells are clean
 
 
 def _quoting(error: csv.Error) -> str:
