@@ -311,7 +311,7 @@ def test_legacy_gives_valid_panels_or_gives_up(problem):
 def test_legacy_prefers_no_value_for_being_listed_first(order):
     """Without lowest seats, and with ties between them, everybody must have about the same chance."""
     for lowest in (0, 2):
-        seats = {letter: (lowest, 6) for letter in order}
+        seats = dict.fromkeys(order, (lowest, 6))
         made = fair_lottery(problem("x" * 8 + "y" * 8 + "z" * 8, [seats], 6), "legacy", tickets=2000)
         per_value = made.tickets.reshape(3, 8).sum(axis=1) / 2000
         assert np.abs(per_value - 2).max() < 0.1  # 2 seats each on average; 0.1 is four standard deviations and more
@@ -333,7 +333,9 @@ def test_legacy_keeps_housemates_apart():
 
 
 def test_legacy_gives_up_where_it_finds_nothing():
-    """Three people of whom no two can sit together, and pairs that need them: greed paints itself into corners."""
-    name = "R01_random"
-    made = fair_lottery(small(name), "legacy", tickets=50)
-    assert made.certificate.status == "heuristic"
+    """Whoever is picked first has v as all but one of 100, and then nobody is left for the third seat."""
+    people = ["xv"] * 99 + ["xw"] + ["yv"] * 99 + ["yw"] + ["zv"] * 150
+    at = problem(people, [dict.fromkeys("xyz", (1, 1)), {"v": (0, 1), "w": (0, 3)}], 3)
+    assert fair_lottery(at, tickets=150).tickets[-150:].tolist() == [1] * 150
+    with pytest.raises(SolverError, match=r"given up: 20,000 attempts gave \d+ panels"):
+        fair_lottery(at, "legacy", tickets=150)
