@@ -6,14 +6,14 @@ models that stay in memory, where the engine solves thousands of related program
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sortition.errors import SolverError, UsageError
-from sortition.model import FloatArray, IntArray
+from sortition.model import FloatArray
 
 INFINITY = float("inf")
 
@@ -31,6 +31,15 @@ class Program:
     high: FloatArray
     integer: NDArray[np.bool_]
     """Shape (variables,)."""
+
+    def with_row(self, weights: NDArray[Any], least: float) -> Program:
+        """Ask besides that weights·x >= least."""
+        return replace(
+            self,
+            matrix=np.vstack([self.matrix, weights.astype(np.float64)]),
+            row_low=np.append(self.row_low, float(least)),
+            row_high=np.append(self.row_high, INFINITY),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,11 +208,6 @@ class LinearModel:
         finally:
             self._highs.setOptionValue("mip_max_improving_sols", 2**31 - 1)
 
-    def found(self) -> IntArray:
-        """Give the whole-number solutions met on the way to the last optimum, shape (any, variables)."""
-        saved = [np.rint(solution.col_value) for solution in self._highs.getSavedMipSolutions()]
-        return np.array(saved, dtype=np.int32).reshape(len(saved), self.columns)
-
 
 @dataclass(frozen=True, eq=False)
 class LinearSolution:
@@ -233,7 +237,6 @@ _MIP_OPTIONS: dict[str, Any] = {
     "random_seed": 0,
     "mip_rel_gap": 0.0,
     "mip_abs_gap": 1e-6,
-    "mip_improving_solution_save": True,
 }
 
 

@@ -104,8 +104,9 @@ class Polytope:
 
     def holds(self, compositions: NDArray[np.integer]) -> NDArray[np.bool_]:
         """Tell, in whole numbers, which compositions (shape (any, classes)) meet every row and bound."""
-        c = np.asarray(compositions, dtype=np.int64)
-        activity = c @ self.rows.T
+        # doubles hold these whole numbers exactly, and their products go through the machine's fast routines
+        c = np.asarray(compositions, dtype=np.float64)
+        activity = c @ self.rows.T.astype(np.float64)
         inside = ((c >= self.low) & (c <= self.high)).all(axis=1)
         within = ((activity >= self.row_low) & (activity <= self.row_high)).all(axis=1)
         return np.logical_and(inside, within)

@@ -15,23 +15,24 @@ from sortition.model import FloatArray, IntArray
 from sortition.solver import INFINITY, LinearModel, Program
 
 GRAIN = 2.0**20
+EVERYTHING = slice(None)
 MOST_COUNTED = 600
 """With more panels known than this, how often to list each is not left to an integer program."""
 NODES = 2000
 """Nodes of the search tree after which that program is given up."""
 SPARE = 1.2
 """Panels to choose the first list from, a ticket."""
-BATCH = 256
+BATCH = 96
 """Panels of the list for which a better neighbour is sought at a time."""
 ROUNDS = 400
 """How often that is done at most."""
-PATIENCE = 25
+PATIENCE = 40
 """After how many rounds without any gain the list is left as it is."""
 SCANNED = 8
 """Panels of the list that are compared with all known ones when no neighbour helps."""
 EXCHANGES = (2, 1, 3)
 """People exchanged in a panel before its quotas are mended, by turns."""
-MENDING = 40
+MENDING = 12
 """Exchanges that may mend them."""
 TILT = 4.0
 """How strongly people short of tickets are preferred, in units of the noise, a ticket short."""
@@ -145,11 +146,11 @@ class _List:
         changes = neighbours - self.panels[at]
         gains = self._cost(self._total) - self._cost(self._total + changes)
         exchanged = 0
-        for place in np.argsort(-gains, kind="stable"):
-            if gains[place] <= 0:
-                break
-            if self._cost(self._total + changes[place]) < self._cost(self._total):
-                self._total = self._total + changes[place]
+        for place in np.argsort(-gains, kind="stable")[: int((gains > 0).sum())]:
+            moved = np.flatnonzero(changes[place])
+            total = self._total[moved] + changes[place, moved]
+            if self._cost(total, moved) < self._cost(self._total[moved], moved):
+                self._total[moved] = total
                 self.panels[at[place]] = neighbours[place]
                 exchanged += 1
         return exchanged
@@ -181,10 +182,10 @@ class _List:
         at: NDArray[np.intp] = np.argsort(self.panels @ tilt - noise * 4, kind="stable")[:BATCH]
         return at
 
-    def _cost(self, total: FloatArray) -> FloatArray:
-        """Weigh totals (last axis: classes) by how far people's tickets are off."""
-        off = np.maximum(np.maximum(self._least - total, total - self._most), 0) / self.sizes
-        away = (total - self._wanted) / self.sizes
+    def _cost(self, total: FloatArray, at: slice | NDArray[np.intp] = EVERYTHING) -> FloatArray:
+        """Weigh totals (last axis: classes, all or some) by how far people's tickets are off."""
+        off = np.maximum(np.maximum(self._least[at] - total, total - self._most[at]), 0) / self.sizes[at]
+        away = (total - self._wanted[at]) / self.sizes[at]
         cost: FloatArray = (np.round((off**2 + EASE * away**2) * GRAIN) / GRAIN).sum(axis=-1)
         return cost
 

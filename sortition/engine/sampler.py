@@ -8,6 +8,9 @@ from sortition.engine.chains import Chains, Floats, grained, started
 from sortition.engine.polytope import Polytope
 from sortition.model import FloatArray, IntArray
 
+ENOUGH = 0.9
+"""Part of the panels wanted at which those that take longest are given up."""
+
 
 class Sampler:
     """A source of random panels near a target composition."""
@@ -53,7 +56,7 @@ class Sampler:
             begun += fresh
             chains.keep(~done)
             self._extend(chains, target, fresh)
-            if total >= count or not len(chains.seats):
+            if total >= ENOUGH * count or not len(chains.seats):
                 break
         return self._checked(found)
 

@@ -27,6 +27,8 @@ MIXTURE_TRIES = 8
 """How often more panels are sampled at the prices of a failed mixture."""
 GAP = 1e-9
 """Relative gap to which the covering program is solved."""
+NEIGHBOURS = 128
+"""How many panels are sought near one that an integer program found, at each of three distances."""
 PRICED_TILT = 6.0
 """How strongly the sampler prefers the dearest class when it looks for a panel that beats prices."""
 
@@ -138,29 +140,23 @@ class PanelSearch:
             None if such a panel was found (it is among `panels` now); else the proven highest worth of any panel.
         """
         best = int((self.panels @ weights).max())
-        target = self.panels[np.argsort(-(self.panels @ weights), kind="stable")[:20]].mean(axis=0)
-        sampler = self.sampler(self.polytope)
-        tilt = PRICED_TILT * weights / max(1, weights.max())
-        found = sampler.panels((target + self.polytope.even) / 2, 64, batch=64, steps=40, tilt=tilt)
-        better = found[found @ weights > best]
-        if len(better):
-            self.add(better)
-            return None
-        program = self._integer_program
-        program.set_costs(-weights.astype(np.float64))
-        answer = program.solve()
+        program = self.polytope.program(integer=True).with_row(weights, best + 1)
+        answer = LinearModel(program).solve_for_any()
         self.exact_programs += 1
         if not answer.feasible:
-            raise SolverError("an integer program found no panel where there are some")
-        met = program.found()
-        met = met[met @ weights > best]
-        if len(met):
-            self.add(met)
-            return None
-        bound = int(np.floor(-answer.bound + 1e-4))
-        if bound != best:
-            raise SolverError(f"an integer program left a gap: best panel {best}, bound {-answer.bound:g}")
-        return bound
+            return best
+        panel = np.rint(answer.x).astype(np.int32)
+        if panel @ weights <= best:
+            raise SolverError("an integer program called a panel better that is not; no lottery was made")
+        self._add_neighbours(panel, PRICED_TILT * weights / weights.max())
+        return None
+
+    def _add_neighbours(self, panel: IntArray, tilt: FloatArray) -> None:
+        """Keep a panel and many near it: where one was missing, others are, and each saves an integer program."""
+        self.add(panel[None, :])
+        sampler, start = self.sampler(self.polytope), np.repeat(panel[None, :], NEIGHBOURS, axis=0)
+        for exchanges in (2, 4, 8):
+            self.add(sampler.near(start, tilt, exchanges=exchanges, steps=30))
 
     @cached_property
     def _integer_program(self) -> LinearModel:
