@@ -66,7 +66,7 @@ def optimum(search: PanelSearch, best: Callable[[Polytope], Found]) -> Found:
 
 def _cut_to_size(search: PanelSearch, best: Callable[[Polytope], Found]) -> Found:
     covering = _Covering(search.panels, len(search.polytope.sizes))
-    cuts = 0
+    inside, cuts = search.panels.mean(axis=0), 0
     found = best(search.polytope)
     while True:
         total, prices = covering.prices(found.x)
@@ -74,6 +74,12 @@ def _cut_to_size(search: PanelSearch, best: Callable[[Polytope], Found]) -> Foun
         search.progress("panels that give these chances", detail, None)
         if total <= 1 + MIXED:
             return found
+        between = (found.x + inside) / 2  # prices there make deeper cuts, and what cuts it off cuts off the optimum
+        total, deeper = covering.prices(between)
+        if total > 1 + MIXED:
+            prices = deeper
+        else:
+            inside = between
         weights = whole_weights(prices)
         known = len(search.panels)
         highest = search.beat(weights)
