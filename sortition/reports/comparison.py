@@ -160,7 +160,8 @@ def comparison_svg(comparison: Comparison) -> str:
         axes.set_xlabel("people, from the least to the most likely")
         axes.set_ylabel("fair chance of a seat")
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.3g}%")
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
+        if comparison.curves:
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     return out.getvalue()
@@ -168,8 +169,10 @@ def comparison_svg(comparison: Comparison) -> str:
 
 def _limits(comparison: Comparison) -> tuple[float, float]:
     """Give the lowest and highest chance to show, in per cent; no chance at all has no place on the scale."""
-    seen = 100 * np.concatenate([chances[chances > SMALLEST_CHANCE] for _, chances in comparison.curves])
-    return float(seen.min()) / 1.3, float(seen.max()) * 1.3
+    seen = [
+        chance for _, chances in comparison.curves for chance in (100 * chances[chances > SMALLEST_CHANCE])[[0, -1]]
+    ]
+    return (min(seen) / 1.3, max(seen) * 1.3) if seen else (0.1, 100.0)
 
 
 def failed_row(objective: str, failure: str) -> ComparisonRow:
