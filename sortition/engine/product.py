@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sortition.errors import SolverError
 from sortition.model import FloatArray, IntArray
+from sortition.solver import INFINITY, LinearModel, Program
 
 CENTRING = 0.1
 """Part of the complementarity that a step aims to keep."""
@@ -20,6 +21,8 @@ SMALL = 1e-13
 THIN = 1e-14
 """Least slack of a bound that is reckoned with: regions may be so thin that a bound holds throughout."""
 TINY = 1e-100
+HOPE = 1e-7
+"""Seats below which a class is taken to have none."""
 MET = 1e-9
 """How far (relative to their size) rows may be missed."""
 FLAT = 1e-12
@@ -86,6 +89,37 @@ def largest_product(region: Region) -> Centre:
         raise SolverError("the largest product of chances was not found; no lottery was made")
     plain = Centre(inner.x, inner.multipliers)
     return _polished(region, plain, inner) or plain
+
+
+def without_the_hopeless(region: Region) -> Region:
+    """Fix the classes at 0 that are 0 everywhere in a region.
+
+    Maximise Σ min(x_t, 1) over the classes not known to be positive: averages of points are points, so that those left
+    at 0 when nothing is gained any more are 0 in all of them.
+    """
+    rows, classes = region.rows.shape
+    unknown = (region.low <= 0) & (region.high > 0)
+    model = LinearModel(
+        Program(
+            cost=np.zeros(2 * classes),
+            matrix=np.block([[region.rows, np.zeros((rows, classes))], [np.eye(classes), -np.eye(classes)]]),
+            row_low=np.concatenate([region.row_low - THIN, np.zeros(classes)]),
+            row_high=np.concatenate([region.row_high + THIN, np.full(classes, INFINITY)]),
+            low=np.concatenate([region.low, np.zeros(classes)]),
+            high=np.concatenate([region.high, np.ones(classes)]),
+            integer=np.zeros(2 * classes, dtype=bool),
+        )
+    )
+    while unknown.any():
+        model.set_costs(np.concatenate([np.zeros(classes), -unknown.astype(np.float64)]))
+        answer = model.solve()
+        if not answer.feasible:
+            raise SolverError("optimal marginals were not found again; no lottery was made")
+        seen = unknown & (answer.x[classes:] > HOPE)
+        if not seen.any():
+            break
+        unknown &= ~seen
+    return replace(region, high=np.where(unknown, 0.0, region.high), low=np.where(unknown, 0.0, region.low))
 
 
 class _Interior:

@@ -2,8 +2,8 @@
 
 Minimise u with x_t <= n_t u over the marginals x (Baharav and Flanigan, "Fair, manipulation-robust, and transparent
 sortition", EC 2024, call it Minimax and show that it resists manipulation best). It asks nothing for those whose chance
-is low; among its optima the one with the largest product of chances is taken, so that nobody has chance 0 whom another
-optimum would give more.
+is low: some may have none at all although a panel can contain them. Among its optima the one with the largest product
+of the others' chances is taken, so that nobody has chance 0 whom another optimum would give more.
 
 Proof of optimality: the dual weights of x_t <= n_t u, and a bound on them over all panels (see `spread_claim`, γ = 0).
 """

@@ -11,7 +11,7 @@ import numpy as np
 from sortition.engine.certificate import Bound, weak_duality
 from sortition.engine.extremes import Extremes, best_extremes
 from sortition.engine.polytope import Polytope
-from sortition.engine.product import largest_product
+from sortition.engine.product import largest_product, without_the_hopeless
 from sortition.fairness.marginals import Claim
 from sortition.model import FloatArray
 
@@ -33,11 +33,13 @@ class Spread:
     def over(cls, polytope: Polytope, gamma: float) -> Spread:
         """Optimise; with γ = 0 only the highest chance counts.
 
-        The optimum pins down nothing but the extremes. To leave nobody without a chance that could have one, and the
-        answer no accident of the solver's, the product of chances is maximised among the optimal marginals.
+        The optimum pins down nothing but the extremes. To leave nobody without a chance who can have one beside them,
+        and the answer no accident of the solver's, the product of these people's chances is maximised among the optimal
+        marginals.
         """
         extremes = best_extremes(polytope, gamma)
-        return cls(largest_product(extremes.face).x, extremes)
+        face = extremes.face if gamma > 0 else without_the_hopeless(extremes.face)
+        return cls(largest_product(face).x, extremes)
 
 
 def spread_claim(polytope: Polytope, spread: Spread, gamma: Fraction) -> Claim:

@@ -120,7 +120,7 @@ def comparison_view(comparison: Comparison) -> RenderableType:
             table.add_row(row.objective, *["–"] * 5, "no lottery")
             failures.append(Text(f"{row.objective}: {row.failure}."))
             continue
-        shares = [percent(value or 0.0) for value in (row.lowest, row.highest)]
+        shares = [percent(round(value or 0.0, 9)) for value in (row.lowest, row.highest)]
         means = [f"{row.gini:.3f}", percent(row.geometric_mean or 0.0), percent(row.below or 0.0)]
         table.add_row(row.objective, *shares, *means, PROOFS[row.status])
     left_out = (
