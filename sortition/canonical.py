@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 _TEXT = {str, bool, type(None)}
+_LISTS = {list, tuple}
 _MOST = 2**53
 
 
@@ -46,13 +48,15 @@ def digest_of(value: Any) -> str:
 def _ordered(value: Any) -> Any:
     """Give a value with the keys of its objects in order; refuse what has no canonical bytes.
 
-    Lists of one simple kind, which is what long documents consist of, are looked at as a whole.
+    Simple lists and tables of text, which is what long documents consist of, are looked at as a whole.
     """
     if isinstance(value, (list, tuple)):
         kinds = set(map(type, value))
         if kinds <= _TEXT or (kinds == {int} and min(value) > -_MOST and max(value) < _MOST):
             return value
-        return [_ordered(item) for item in value]
+        if kinds <= _LISTS and set(map(type, chain.from_iterable(value))) <= _TEXT:
+            return value
+        return tuple([_ordered(item) for item in value])  # the garbage collector does not walk tuples of text
     if isinstance(value, dict):
         return {key: _ordered(value[key]) for key in _key_order(tuple(value))}
     if isinstance(value, int) and abs(value) >= _MOST:

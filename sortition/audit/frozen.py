@@ -267,7 +267,7 @@ def _people(frozen: Frozen) -> list[dict[str, Any]]:
         pseudonym = frozen.pseudonyms[person]
         people.append(
             {
-                "codes": [None if code == NO_VALUE else code for code in codes[person]],
+                "codes": tuple([None if code == NO_VALUE else code for code in codes[person]]),
                 "commitment": commitment(frozen.key, problem.ids[person], pseudonym, row),
                 "household": number,
                 "pseudonym": pseudonym,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -13,7 +14,8 @@ from pathlib import Path
 from sortition.canonical import canonical_json
 from sortition.errors import Fault, InputError
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O or U to be misread
+# Crockford's alphabet: no I, L, O or U to be misread
+_TO_CROCKFORD = str.maketrans("0123456789ABCDEFGHIJKLMNOPQRSTUV", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 _HEX_KEY = re.compile("[0-9a-f]{64}")
 
 
@@ -94,6 +96,5 @@ def _keyed(key: bytes, purpose: str, person: str) -> bytes:
 
 
 def _pseudonym(key: bytes, person: str) -> str:
-    number = int.from_bytes(_keyed(key, "sortition-pseudonym-1", person)[:8], "big") >> 4
-    text = "".join(_ALPHABET[number >> shift & 31] for shift in range(55, -1, -5))
-    return f"{text[:4]}-{text[4:8]}-{text[8:]}"
+    text = base64.b32hexencode(_keyed(key, "sortition-pseudonym-1", person)[:8]).decode().translate(_TO_CROCKFORD)
+    return f"{text[:4]}-{text[4:8]}-{text[8:12]}"

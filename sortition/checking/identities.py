@@ -37,24 +37,34 @@ def distinct_people(pool: Pool, column: int, findings: Findings) -> tuple[int, .
     findings
         Receives faults and notes.
     """
-    rows: defaultdict[str, list[int]] = defaultdict(list)
-    for row, cells in enumerate(pool.rows):
-        rows[cells[column]].append(row)
-    blank = [pool.lines[row] for row in rows.pop("", ())]
+    ids = [cells[column] for cells in pool.rows]
+    blank = [pool.lines[row] for row, identity in enumerate(ids) if not identity]
     if blank:
         findings.fault(f"there is no id on {lines_text(blank)}. Give each person one of their own.", blank[0])
-    for identity, same in rows.items():
-        _check_repeated(pool, identity, same, findings)
-    first = {identity: same[0] for identity, same in rows.items()}
+    for same in _repeated(ids):
+        if ids[same[0]]:
+            _check_repeated(pool, ids[same[0]], same, findings)
+    first: dict[str, int] = {}
+    for row, identity in enumerate(ids):
+        if identity:
+            first.setdefault(identity, row)
     _check_damage(pool, first, findings)
     _check_lookalikes(pool, column, first, findings)
     different = {cells: row for row, cells in reversed(list(enumerate(pool.rows)))}
     return tuple(sorted(different.values(), key=lambda row: (pool.rows[row][column].encode("utf-8", "replace"), row)))
 
 
+def _repeated(keys: Sequence[str]) -> list[list[int]]:
+    """Give the places of every key that stands at several."""
+    if len(set(keys)) == len(keys):  # as a rule; lists of a million places would only be thrown away
+        return []
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, key in enumerate(keys):
+        places[key].append(place)
+    return [same for same in places.values() if len(same) > 1]
+
+
 def _check_repeated(pool: Pool, identity: str, same: Sequence[int], findings: Findings) -> None:
-    if len(same) == 1:
-        return
     lines = [pool.lines[row] for row in same]
     where = f"id {quoted([identity])} stands on {lines_text(lines)}"
     if len({pool.rows[row] for row in same}) == 1:
@@ -86,12 +96,9 @@ def _check_damage(pool: Pool, first: dict[str, int], findings: Findings) -> None
 
 def _check_lookalikes(pool: Pool, column: int, first: dict[str, int], findings: Findings) -> None:
     """Find ids that differ only in case, spacing, leading noughts or a '.0': one person twice, as a rule."""
-    groups: defaultdict[str, list[str]] = defaultdict(list)
-    for identity in first:
-        groups[_loose(identity)].append(identity)
-    for alike in groups.values():
-        if len(alike) == 1:
-            continue
+    ids = list(first)
+    for places in _repeated([_loose(identity) for identity in ids]):
+        alike = [ids[place] for place in places]
         lines = [pool.lines[first[identity]] for identity in alike]
         others = {(cells[:column], cells[column + 1 :]) for cells in (pool.rows[first[each]] for each in alike)}
         what = f"the ids {quoted(alike)} on {lines_text(lines)} differ only in case, spacing or noughts"

@@ -41,7 +41,8 @@ def deal(problem: Problem, classes: Classes, compositions: IntArray, seed: str) 
         counts = compositions[:, kind]
         seated.append(_seat_class(homes, counts[:, 0]) if len(kind) == 1 else _seat_kind(homes, counts))
     ticket, person = np.concatenate(seated, axis=1)
-    return person[np.lexsort((person, ticket))].reshape(len(compositions), -1).astype(np.int32)
+    panels: IntArray = person[np.lexsort((person, ticket))].reshape(len(compositions), -1).astype(np.int32)
+    return panels
 
 
 def _turns(problem: Problem, seed: str) -> list[int]:

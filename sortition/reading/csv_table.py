@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sortition.reading.faults import Faults
 from sortition.reading.names import clean, match_key
 
 _DELIMITERS = "\t;,"
-_Record = tuple[int, list[str]]
+_Record = tuple[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def read_table(text: str, faults: Faults) -> Table:
     return Table(
         header_line,
         tuple(header[index] for index in named),
-        tuple(tuple(cells[:width] if unbroken else [cells[index] for index in named]) for _, cells in sound),
+        tuple(cells[:width] if unbroken else tuple(cells[index] for index in named) for _, cells in sound),
         tuple(line for line, _ in sound),
     )
 
@@ -74,7 +74,7 @@ def _records(text: str, faults: Faults) -> Iterator[_Record]:
                 return
         else:
             if not (start == 1 and _declares_delimiter(cells)):
-                yield start, [cell if cell.isalnum() else clean(cell) for cell in cells]  # most cells are clean
+                yield start, tuple([cell if cell.isalnum() else clean(cell) for cell in cells])  # most are clean
 
 
 def _quoting(error: csv.Error) -> str:
@@ -105,12 +105,12 @@ def _delimiter(text: str) -> str:
     return found if found in header else ","
 
 
-def _declares_delimiter(cells: list[str]) -> bool:
+def _declares_delimiter(cells: Sequence[str]) -> bool:
     """Tell whether this is the line `sep=;` by which Excel is told the delimiter."""
     return bool(cells) and clean(cells[0]).casefold() == "sep=" and not any(cells[1:])
 
 
-def _named_columns(line: int, header: list[str], body: list[_Record], faults: Faults) -> list[int]:
+def _named_columns(line: int, header: Sequence[str], body: list[_Record], faults: Faults) -> list[int]:
     """Give the positions of the columns to keep, and note names that are missing or there twice."""
     first: dict[str, int] = {}
     for index, name in enumerate(header):
@@ -128,7 +128,7 @@ def _named_columns(line: int, header: list[str], body: list[_Record], faults: Fa
     return list(first.values())
 
 
-def _fits(line: int, cells: list[str], header: list[str], width: int, faults: Faults) -> bool:
+def _fits(line: int, cells: Sequence[str], header: Sequence[str], width: int, faults: Faults) -> bool:
     """Tell whether the row has a cell for each named column and none beyond the header."""
     if len(cells) < width:
         faults.add(f"The row has {len(cells)} cells, but the header has {width}. Add the missing ones.", line)
