@@ -126,7 +126,8 @@ def summarise(
         Plain numbers and text only.
     """
     problem = lottery.problem
-    reachable = lottery.fair > SMALLEST_CHANCE
+    # exactly 0 only where no panel can contain somebody: minimax and legacy may leave others without a chance
+    reachable = np.array([chance != 0 for chance in lottery.fair_exact], dtype=bool)
     return Summary(
         name=name,
         objective=lottery.objective,
