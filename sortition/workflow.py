@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from sortition.audit import (
@@ -66,6 +67,16 @@ class CheckReport:
     """If there is no valid panel: the smallest change to the quotas that allows one."""
     change_keeping_everyone: Relaxation | None
     """The smallest change after which everybody can be drawn, where somebody cannot be."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    """What kind of lottery is wanted."""
+
+    objective: str
+    panels: int
+    gamma: float
+    time_limit: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +156,7 @@ def make_lottery(
     panels: int = 1000,
     *,
     gamma: float = 1.0,
+    time_limit: float | None = None,
     key: bytes | None = None,
     progress: Progress = no_progress,
 ) -> Frozen:
@@ -160,6 +172,9 @@ def make_lottery(
         How many numbered panels the lottery has, all equally likely.
     gamma
         For `goldilocks`: how much the lowest chance counts beside the highest.
+    time_limit
+        Seconds after which the search for fairer chances stops; the certificate then says how far from
+        the fairest they can be.
     key
         Secret key of 32 bytes behind the pseudonyms; None: a new random one.
     progress
@@ -180,7 +195,8 @@ def make_lottery(
     SolverError
         A solver failed.
     """
-    return _frozen(match(pool, quotas), pool, quotas, objective, panels, gamma, key or new_key(), progress)
+    aim = _Aim(objective, panels, gamma, time_limit)
+    return _frozen(match(pool, quotas), pool, quotas, aim, key or new_key(), progress)
 
 
 def draw_from(lottery: Frozen, seed: str | None = None, ticket: int | None = None) -> Draw:
@@ -221,6 +237,7 @@ def lottery(
     objective: str = "leximin",
     panels: int = 1000,
     gamma: float = 1.0,
+    time_limit: float | None = None,
     solver: str = "HiGHS",
     key_path: Path | None = None,
     now: dt.datetime | None = None,
@@ -228,7 +245,16 @@ def lottery(
 ) -> Outcome:
     """Read the files, make the lottery and write its bundle, ready to be drawn from."""
     return _lottery_and_draw(
-        pool_path, quotas_path, out, panel_size, objective, panels, gamma, solver, key_path, now, progress, None
+        pool_path,
+        quotas_path,
+        out,
+        panel_size,
+        _Aim(objective, panels, gamma, time_limit),
+        solver,
+        key_path,
+        now,
+        progress,
+        None,
     )
 
 
@@ -243,6 +269,7 @@ def select(
     objective: str = "leximin",
     panels: int = 1000,
     gamma: float = 1.0,
+    time_limit: float | None = None,
     solver: str = "HiGHS",
     key_path: Path | None = None,
     now: dt.datetime | None = None,
@@ -254,9 +281,7 @@ def select(
         quotas_path,
         out,
         panel_size,
-        objective,
-        panels,
-        gamma,
+        _Aim(objective, panels, gamma, time_limit),
         solver,
         key_path,
         now,
@@ -379,9 +404,7 @@ def _lottery_and_draw(
     quotas_path: Path | str,
     out: Path,
     panel_size: int | None,
-    objective: str,
-    panels: int,
-    gamma: float,
+    aim: _Aim,
     solver: str,
     key_path: Path | None,
     now: dt.datetime | None,
@@ -394,39 +417,47 @@ def _lottery_and_draw(
     pool, quotas = read_pool(pool_path), read_quotas(quotas_path, panel_size)
     matched = match(pool, quotas)
     try:
-        frozen = _frozen(matched, pool, quotas, objective, panels, gamma, key, progress)
+        frozen = _frozen(matched, pool, quotas, aim, key, progress)
     except InfeasibleError:
         raise _with_advice(matched.problem, quotas, solver) from None
     drawn = None if how is None else draw_from(frozen, *how)
     progress("writing", "", None)
     bundle = _written(out, frozen, drawn, now or _clock())
-    return Outcome(_summary(frozen, drawn, bundle.out), bundle.out, (*matched.notes, *_cannot_be_drawn(frozen)))
+    return Outcome(_summary(frozen, drawn, bundle.out), bundle.out, (*matched.notes, *_notes_on(frozen)))
 
 
-def _cannot_be_drawn(frozen: Frozen) -> tuple[Fault, ...]:
-    """Name the people whom no valid panel can contain."""
+def _notes_on(frozen: Frozen) -> tuple[Fault, ...]:
+    """Name the people whom no valid panel can contain, and say what a time limit left undone."""
     made = frozen.lottery
+    left = made.certificate.details.get("open")
+    stopped: tuple[Fault, ...] = ()
+    if left:
+        least, bound = float(left["reached"]), float(Fraction(left["bound"]))
+        proved = len(made.certificate.levels)
+        text = f"stopped at the time limit with {proved} levels proved: all other chances are at least {least:.6f}"
+        stopped = (Fault(f"{text}, where the fairest lottery could have at most {bound:.6f}."),)
     ids = [person for person, chance in zip(made.problem.ids, made.fair_exact, strict=True) if chance == 0]
     if not ids:
-        return ()
+        return stopped
     listed = ", ".join(ids)
-    return (Fault(f"no panel that meets the quotas can contain {listed}. 'sortition check' names the quotas."),)
+    return (
+        *stopped,
+        Fault(f"no panel that meets the quotas can contain {listed}. 'sortition check' names the quotas."),
+    )
 
 
 def _frozen(
     matched: Match,
     pool: Pool,
     quotas: Quotas,
-    objective: str,
-    panels: int,
-    gamma: float,
+    aim: _Aim,
     key: bytes,
     progress: Progress,
 ) -> Frozen:
     short = shortages(matched.problem, quotas.source)
     if short:
         raise InfeasibleError(short)
-    made = fair_lottery(matched.problem, objective, panels, progress, gamma)
+    made = fair_lottery(matched.problem, aim.objective, aim.panels, progress, aim.gamma, aim.time_limit)
     reasons = Counter(person.reason for person in matched.excluded)
     return freeze(
         made,

@@ -55,6 +55,7 @@ WHOLE = re.compile("-?(0|[1-9][0-9]{0,999})")
 SPARSE = [{"at": int, "times": WHOLE}]
 PROOF = {"denominator": re.compile("[1-9][0-9]{0,999}"), "lines": SPARSE, "quotas": SPARSE, "size": WHOLE}
 DETAILS = {"levels": [PROOF], "lines": [{"bound": WHOLE, "proof": (PROOF, None), "weights": SPARSE}]}
+OPEN = {"bound": FRACTION, "reached": CHANCE}
 ENTRY = {"content": object, "kind": str, "previous": HEX, "seq": int, "time": TIME}
 CONTENTS = {
     "frozen": {"panel_size": int, "people": int, "problem": HEX, "program": str},
@@ -479,9 +480,13 @@ def certificate(bundle: Bundle) -> Results:
         yield "failed", "the certificate claims more than its levels do."
     for number, level in enumerate(document["levels"], start=1):
         yield from level_faults(bundle, number, level)
+    details = {key: value for key, value in document["details"].items() if key != "open"} if (
+        isinstance(document["details"], dict)) else None
+    if details != document["details"]:
+        yield from stopped(document["details"]["open"])
     if not document["levels"]:
         yield "not checked", "the certificate holds no bound on how good a lottery can be."
-    elif document["objective"] in LEVELLED and misfit(document["details"], DETAILS, "details") is None:
+    elif document["objective"] in LEVELLED and misfit(details, DETAILS, "details") is None:
         yield from proofs(bundle)
     else:
         yield "weaker", "the bounds agree with all panels; that they hold at all is attested by the solver, not proved."
@@ -507,6 +512,16 @@ def level_faults(bundle: Bundle, number: int, level: Any) -> Results:
     for ticket, panel in enumerate(bundle.panels):
         if sum(heavy.get(person, 0) for person in panel) > limit:
             yield "failed", f"panel {ticket} weighs more than the bound of level {number} allows."
+
+
+def stopped(left: Any) -> Results:
+    """Say what a time limit left undone."""
+    if misfit(left, OPEN, "open") is not None:
+        yield "failed", "what the certificate says of a time limit is not of its form."
+    else:
+        could = decimal_text(Fraction(left["bound"]))
+        yield "weaker", (f"a time limit ended the search: the chances above the levels are at least {left['reached']}, "
+                         f"where the fairest lottery could have at most {could}.")
 
 
 class Prover:
@@ -597,8 +612,11 @@ def whole_weights(level: Any, scale: int) -> dict[int, int]:
 
 def unproved_reach(document: Any, lines: list[Any], sound: list[bool]) -> list[int]:
     """Give the classes that are said to be out of reach without a proved line that says so."""
-    shut = {line["weights"][0]["at"] for line, good in zip(lines, sound)
-            if good and line["bound"] == "0" and [pair["times"] for pair in line["weights"]] == ["1"]}
+    shut = {
+        line["weights"][0]["at"]
+        for line, good in zip(lines, sound)
+        if good and line["bound"] == "0" and [pair["times"] for pair in line["weights"]] == ["1"]
+    }
     return [number for number in document["unreachable"] if number not in shut]
 
 
@@ -607,7 +625,8 @@ def conclusion(bundle: Bundle, weak: list[int], gap: Fraction, reach: list[int])
     document = bundle["certificate.json"]
     levels = document["levels"]
     settled = {number for level in levels for number in level["members"]} | set(document["unreachable"])
-    if document["objective"] == "leximin" and len(settled) < len(document["classes"]):
+    complete = len(settled) == len(document["classes"]) or "open" in document["details"]
+    if document["objective"] == "leximin" and not complete:
         yield "failed", "the levels do not settle everybody's chance."
     first = Fraction(levels[0]["value"])
     slack = 0 if bundle.exact else Fraction(1, 10**7)

@@ -59,6 +59,15 @@ Gamma = Annotated[
         show_default=True,
     ),
 ]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(
+        "--time-limit",
+        metavar="SECONDS",
+        help="Stop looking for fairer chances after so long (leximin, maximin), and say how far from fairest they can "
+        "be. Left out: as long as it takes.",
+    ),
+]
 Panels = Annotated[
     int, typer.Option("--panels", metavar="M", help="How many numbered panels the lottery has.", show_default=True)
 ]

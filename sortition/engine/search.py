@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -39,12 +40,20 @@ class PanelSearch:
     Everything found is checked in whole numbers before it is kept.
     """
 
-    def __init__(self, polytope: Polytope, seed: int, progress: Progress = no_progress) -> None:
+    def __init__(
+        self,
+        polytope: Polytope,
+        seed: int,
+        progress: Progress = no_progress,
+        out_of_time: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.polytope = polytope
         self.panels: IntArray = np.empty((0, len(polytope.sizes)), dtype=np.int32)
         self.exact_programs = 0
         """How many integer programs were solved."""
         self.progress = progress
+        self.out_of_time = out_of_time
+        """Whether a search that can be cut short should be."""
         self._seed = seed
         self._known: set[bytes] = set()
         self._integer: LinearModel | None = None

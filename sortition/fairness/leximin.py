@@ -13,6 +13,7 @@ the weights are a cut for the outer program.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -30,7 +31,7 @@ from sortition.engine.levels import LevelAnswer, LevelProgram
 from sortition.engine.polytope import Line, Polytope
 from sortition.engine.search import PanelSearch
 from sortition.errors import SolverError
-from sortition.fairness.marginals import Marginals, ProvedLevel
+from sortition.fairness.marginals import Marginals, OpenLevel, ProvedLevel
 from sortition.model import FloatArray
 
 AGREE = 1e-8
@@ -175,6 +176,8 @@ def _side_by_side(search: PanelSearch, only_first: bool) -> Marginals:
             if only_first:
                 break
             continue
+        if search.out_of_time():
+            return _as_far_as_known(search, outer, had, level.value)
         weights = whole_weights(had.weights)
         highest = search.beat(weights)
         if highest is not None:
@@ -186,6 +189,13 @@ def _side_by_side(search: PanelSearch, only_first: bool) -> Marginals:
     if only_first:
         outer.seats = search.panels.T @ inner.solve().x
     return outer.marginals()
+
+
+def _as_far_as_known(search: PanelSearch, outer: _Outer, had: LevelAnswer, bound: Fraction) -> Marginals:
+    """Give the best mixture of the panels found, which keeps every level that is settled."""
+    search.polytope = outer.polytope
+    outer.seats = search.panels[: len(had.x)].T @ had.x
+    return replace(outer.marginals(), open_level=OpenLevel(had.chance, bound))
 
 
 def _tell(search: PanelSearch, outer: _Outer, level: ProvedLevel, had: LevelAnswer) -> None:

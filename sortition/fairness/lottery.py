@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +16,7 @@ from sortition.engine.search import PanelSearch
 from sortition.engine.types import classes_of
 from sortition.errors import UsageError
 from sortition.fairness import OBJECTIVES, Task
-from sortition.fairness.marginals import Claim, Marginals, ProvedLevel
+from sortition.fairness.marginals import Claim, Marginals, OpenLevel, ProvedLevel
 from sortition.model import Certificate, Classes, FloatArray, Level, Lottery, Problem, Progress, Status, no_progress
 
 MOST_TICKETS = 1_000_000
@@ -27,6 +28,7 @@ def fair_lottery(
     tickets: int = 1000,
     progress: Progress = no_progress,
     gamma: float = 1.0,
+    time_limit: float | None = None,
 ) -> Lottery:
     """Find the fairest lottery over the valid panels.
 
@@ -44,6 +46,10 @@ def fair_lottery(
         Told of each step.
     gamma
         How much the lowest chance counts beside the highest, for goldilocks.
+    time_limit
+        Seconds after which leximin and maximin settle for the best mixture of the panels found; the certificate's
+        details then hold, under `open`, what it reaches and what the proof says could be reached. The tickets are made
+        after that. Where no valid lottery is known by then, or of other objectives, the search goes on.
 
     Raises
     ------
@@ -54,7 +60,7 @@ def fair_lottery(
     UsageError
         There is no such objective, or the number of tickets makes no sense.
     """
-    task, marginals = _optimum(problem, objective, tickets, progress, gamma)
+    task, marginals = _optimum(problem, objective, tickets, progress, gamma, time_limit)
     compositions = marginals.panels
     if compositions is None:
         compositions = round_to_tickets(task.search, marginals.seats, tickets)
@@ -76,15 +82,22 @@ def fair_chances(
 
 
 def _optimum(
-    problem: Problem, objective: str, tickets: int, progress: Progress, gamma: float
+    problem: Problem,
+    objective: str,
+    tickets: int,
+    progress: Progress,
+    gamma: float,
+    time_limit: float | None = None,
 ) -> tuple[Task, Marginals]:
     """Find an objective's optimal marginals."""
+    end = None if time_limit is None else time.monotonic() + time_limit
     if objective not in OBJECTIVES:
         raise UsageError(f"there is no objective '{objective}'; choose one of {', '.join(OBJECTIVES)}")
     if not 1 <= tickets <= MOST_TICKETS:
         raise UsageError(f"a lottery has 1 to {MOST_TICKETS:,} panels, not {tickets:,}")
     classes = classes_of(problem)
-    search = PanelSearch(relaxation(classes), int(problem_digest(problem)[:15], 16), progress)
+    seed = int(problem_digest(problem)[:15], 16)
+    search = PanelSearch(relaxation(classes), seed, progress, lambda: end is not None and time.monotonic() > end)
     search.reach()
     task = Task(search, classes, tickets, gamma)
     return task, OBJECTIVES[objective](task)
@@ -142,7 +155,9 @@ def _certificate(objective: str, marginals: Marginals, classes: Classes) -> Cert
     never = tuple(np.flatnonzero(polytope.high == 0).tolist())
     reached = all(sound[polytope.high_line[at]] for at in never if polytope.high_line)
     proved = reached and all(level.status == "proved" for level in levels)
-    status: Status = "heuristic" if not levels else "proved" if proved else "attested by the solver"
+    status: Status = (
+        "heuristic" if not levels or marginals.open_level else "proved" if proved else "attested by the solver"
+    )
     claim = {} if marginals.claim is None else {"claim": _claim(marginals.claim)}
     quotas = classes.quota_rows
     lines = [
@@ -163,8 +178,14 @@ def _certificate(objective: str, marginals: Marginals, classes: Classes) -> Cert
             "levels": [_proof(level.bound.proof, polytope, quotas) for level in marginals.levels],
             "lines": lines,
             **claim,
+            **_open(marginals.open_level),
         },
     )
+
+
+def _open(level: OpenLevel | None) -> dict[str, Any]:
+    """Write down how good the chances are that a time limit left unsettled, and how good they could be."""
+    return {} if level is None else {"open": {"bound": str(level.bound), "reached": f"{level.reached:.10f}"}}
 
 
 def _claim(claim: Claim) -> dict[str, Any]:

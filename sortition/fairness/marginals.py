@@ -38,6 +38,16 @@ class Claim:
     """What else a verifier needs to get from the bound to the value: text, whole numbers, lists and objects only."""
 
 
+@dataclass(frozen=True, slots=True)
+class OpenLevel:
+    """How good the chances are that are not settled, and how good they could be."""
+
+    reached: float
+    """The least chance of the people not settled."""
+    bound: Fraction
+    """What the proof says that it could be at most."""
+
+
 @dataclass(frozen=True, eq=False)
 class Marginals:
     """Optimal marginals that are known to be a mixture of panels found."""
@@ -49,6 +59,8 @@ class Marginals:
     levels: tuple[ProvedLevel, ...]
     polytope: Polytope
     """The rows, cuts and bounds that the proofs refer to."""
+    open_level: OpenLevel | None = None
+    """Where a time limit cut the search short: what is known of the first level that is not settled."""
     claim: Claim | None = None
     """Of objectives that do not go level by level: what their one level, which has no members, proves."""
     panels: IntArray | None = None
@@ -66,4 +78,4 @@ def claimed(seats: FloatArray, polytope: Polytope, claim: Claim) -> Marginals:
     if claim.gap > WIDEST_GAP:
         raise SolverError(f"the fair chances were proved to within {float(claim.gap):.1g} only; no lottery was made")
     known = tuple(Fraction(0) if high == 0 else None for high in polytope.high.tolist())
-    return Marginals(seats, known, (ProvedLevel(claim.value, (), claim.bound),), polytope, claim)
+    return Marginals(seats, known, (ProvedLevel(claim.value, (), claim.bound),), polytope, claim=claim)

@@ -65,6 +65,8 @@ class Summary:
     """The lowest positive fair chance as a fraction, where it is known exactly."""
     largest_deviation: float
     """The largest difference between a chance and the fair chance."""
+    largest_pair_correlation: float | None
+    """How closely the two people are tied together who are so most; None for pools too large to tell."""
     unreachable: int
     """How many people no panel that meets the quotas can contain (fair chance 0)."""
     blocked: tuple[tuple[str, int], ...]
@@ -142,6 +144,7 @@ def summarise(
         fair_chance=_spread(lottery.fair[reachable]),
         lowest_fair_exact=_lowest_exact(lottery, reachable),
         largest_deviation=lottery.largest_deviation,
+        largest_pair_correlation=lottery.largest_pair_correlation,
         unreachable=int((~reachable).sum()),
         blocked=tuple(blocked),
         without_ticket=int((reachable & (lottery.tickets == 0)).sum()),
