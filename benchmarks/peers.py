@@ -108,7 +108,8 @@ class Row:
         ratio = ratio_text(self.peer.seconds / self.ours.seconds, at_least) if compared else "–"
         ratio_inside = ratio_text((inside or self.peer.seconds) / found.inside, at_least) if compared and found else "–"
         minimum_text = chance_text(minimum) + ("" if self.bound_holds else " ABOVE THE BOUND")
-        proof = [chance_text(found.bound), f"{found.deviation:.3f}"] if found else ["–", "–"]
+        attested = " (attested)" if found and found.bound_status != "proved" else ""
+        proof = [chance_text(found.bound) + attested, f"{found.deviation:.3f}"] if found else ["–", "–"]
         return [
             *known,
             *ours,

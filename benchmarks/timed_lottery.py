@@ -57,6 +57,8 @@ class Timed:
     """The lowest fair chance of anybody who can be drawn at all; None where it is not known exactly."""
     bound: Fraction | None
     """What nobody can do better than, worked out again from the first level's proof."""
+    bound_status: str
+    """How the bound is known: `proved`, or by the solver's word."""
     deviation: float
     """The largest |tickets - TICKETS * fair chance| of any person."""
 
@@ -128,6 +130,7 @@ def _main(replies: str, quotas_file: str, seats: int) -> dict[str, Any]:
         "status": certificate.status,
         "minimum": None if minimum is None else str(minimum),
         "bound": None if bound is None else str(bound),
+        "bound_status": certificate.levels[0].status if certificate.levels else "",
         "deviation": largest_deviation(lottery),
     }
 

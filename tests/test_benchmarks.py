@@ -107,7 +107,7 @@ def test_bound_minimum_and_deviation_of_a_real_lottery():
 
 
 def test_a_row_compares_both_and_tells_of_a_broken_bound():
-    found = Timed(0.1, 0.3, 0.1, 250, 188, 3, 0, 100, 0, "proved", Fraction(1, 10), Fraction(1, 10), 0.5)
+    found = Timed(0.1, 0.3, 0.1, 250, 188, 3, 0, 100, 0, "proved", Fraction(1, 10), Fraction(1, 10), "proved", 0.5)
     ours = Run(1.0, 90.0, 0, "", "")
     pool = fixed_pool("sf_b_20")
     better = peers.Row(pool, ours, found, Run(100.0, 80.0, 0, json.dumps({"inside": 99.0, "minimum": 0.1}), ""))
