@@ -25,6 +25,11 @@ WEIGHT_LIMIT = np.float32(64.0)
 """The most that a row can come to count, so that scores stay exact."""
 
 
+CROWD = 16
+"""Seats by which a chain misses its rows for each person moved at once: large panels start far off."""
+LARGEST_MOVE = 64
+
+
 @cache
 def _gumbel() -> Floats:
     """Tabulate the Gumbel distribution at 65,536 quantiles: adding it to scores samples by their exponentials."""
@@ -88,15 +93,26 @@ class Chains:
         if done.all():
             return done
         self.insist = np.minimum(self.insist + INSIST * (missed > 0), WEIGHT_LIMIT)
-        self._move(np.flatnonzero(~done & (total >= self.size)), -1, activity, rows, random)
-        total = self.seats.sum(axis=1)
-        self._move(np.flatnonzero(~done & (total < self.size)), 1, activity, rows, random)
+        crowd = np.clip(missed.sum(axis=1) // CROWD, 1, LARGEST_MOVE).astype(np.intp)
+        self._move(np.flatnonzero(~done & (total >= self.size)), -1, crowd, activity, rows, random)
+        short = self.size - self.seats.sum(axis=1)
+        crowd = np.clip(short, 1, LARGEST_MOVE).astype(np.intp)
+        self._move(np.flatnonzero(~done & (short > 0)), 1, crowd, activity, rows, random)
         return done
 
     def _move(
-        self, which: NDArray[np.intp], change: int, activity: Floats, rows: Floats, random: np.random.Generator
+        self,
+        which: NDArray[np.intp],
+        change: int,
+        crowd: NDArray[np.intp],
+        activity: Floats,
+        rows: Floats,
+        random: np.random.Generator,
     ) -> None:
-        """Take a person out of (or put one into) each chain named, by heat-bath on the rows missed; in place."""
+        """Take people out of (or put them into) each chain named, by heat-bath on the rows missed; in place.
+
+        One person at a time, or as many as `crowd` (shape (chains,)) says where a chain is still far off.
+        """
         if not len(which):
             return
         bounds = self.row_low[which], self.row_high[which]
@@ -104,14 +120,34 @@ class Chains:
         worse = self.insist[which] * (_missed(now + np.float32(change), *bounds) - _missed(now, *bounds))
         scores = _noise((len(which), rows.shape[1]), random)
         scores -= HEAT * (worse @ rows)
+        if (many := crowd[which]).max() > 1:
+            self._pick_many(which, change, scores, many)
+            activity[which] = self.seats[which] @ rows.T
+            return
         moved, best = self._pick(which, change, scores)
         activity[moved] += np.float32(change) * rows.T[best]
 
-    def _pick(self, which: NDArray[np.intp], change: int, scores: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Move one person of the best-scored class that may move; give the chains and classes moved."""
+    def _pick_many(self, which: NDArray[np.intp], change: int, scores: Floats, many: NDArray[np.intp]) -> None:
+        """Move one person of each of the best-scored classes, so many in each chain."""
+        self._rule_out(which, change, scores)
+        most, classes = int(many.max()), scores.shape[1]
+        # the place breaks ties, so that every machine partitions alike
+        keys = -scores.astype(np.float64) * (GRAIN * 2.0 ** np.ceil(np.log2(classes))) + np.arange(classes)
+        near = np.argpartition(keys, min(most, classes - 1), axis=1)[:, :most]
+        best = np.take_along_axis(near, np.argsort(np.take_along_axis(keys, near, axis=1), axis=1), axis=1)
+        chosen = (np.arange(best.shape[1]) < many[:, None]) & (np.take_along_axis(scores, best, axis=1) > -np.inf)
+        chain, place = np.nonzero(chosen)
+        self.seats[which[chain], best[chain, place]] += change
+
+    def _rule_out(self, which: NDArray[np.intp], change: int, scores: Floats) -> None:
+        """Add the chains' preferences to scores, and bar the classes of which nobody may move."""
         scores += self.prior if change > 0 else -self.reluctance
         seats = self.seats[which]
         scores[seats >= self.high[which] if change > 0 else seats <= self.low[which]] = -np.inf
+
+    def _pick(self, which: NDArray[np.intp], change: int, scores: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Move one person of the best-scored class that may move; give the chains and classes moved."""
+        self._rule_out(which, change, scores)
         best = scores.argmax(axis=1)
         free = scores[np.arange(len(best)), best] > -np.inf
         self.seats[which[free], best[free]] += change

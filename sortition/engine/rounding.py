@@ -9,38 +9,44 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sortition.engine.polytope import Polytope
 from sortition.engine.sampler import Sampler
 from sortition.engine.search import PanelSearch
+from sortition.errors import SolverError
 from sortition.model import FloatArray, IntArray
 from sortition.solver import INFINITY, LinearModel, Program
 
 GRAIN = 2.0**20
 EVERYTHING = slice(None)
+FEW = 40
+"""With so few panels known, how often to list each is left to an integer program before anything else is tried."""
 MOST_COUNTED = 600
 """With more panels known than this, how often to list each is not left to an integer program."""
 NODES = 2000
 """Nodes of the search tree after which that program is given up."""
-SPARE = 1.2
-"""Panels to choose the first list from, a ticket."""
-BATCH = 96
+LEAST_AIM = 0.02
+"""Part of its marginals that a class is aimed at at least, however many seats it has had."""
+LEAST_YIELD = 0.25
+"""Part of the panels wanted below which the sampler is given up for known panels."""
+BATCH = 192
 """Panels of the list for which a better neighbour is sought at a time."""
 ROUNDS = 400
 """How often that is done at most."""
-PATIENCE = 40
+PATIENCE = 60
 """After how many rounds without any gain the list is left as it is."""
-SCANNED = 8
-"""Panels of the list that are compared with all known ones when no neighbour helps."""
 EXCHANGES = (2, 1, 3)
 """People exchanged in a panel before its quotas are mended, by turns."""
-MENDING = 12
+MENDING = 20
 """Exchanges that may mend them."""
 TILT = 4.0
 """How strongly people short of tickets are preferred, in units of the noise, a ticket short."""
 LONGEST_TILT = 6.0
 URGENT = 4.0
 """How much more strongly, where somebody is more than one ticket off and few others are."""
-LAST = 8.0
+LAST = 20.0
 """How many tickets may be too far off for that."""
+BEYOND = 0.5
+"""How much it counts that somebody is more than one ticket off, be it ever so little."""
 EASE = 0.02
 """How much a person's tickets count that are within one of the fair number, beside those that are not."""
 
@@ -48,9 +54,9 @@ EASE = 0.02
 def round_to_tickets(search: PanelSearch, seats: FloatArray, tickets: int) -> IntArray:
     """Choose a list of panels whose mean is as near marginals as whole tickets allow.
 
-    The list starts with panels sampled near the marginals. Then panels are exchanged for neighbours that a few people
-    exchanged turn them into, wherever that brings the totals nearer, until every person can have a number of tickets
-    within 1 of tickets · fair chance, or nothing more helps.
+    The list is sampled half by half, each half of what is left aimed at the mean that is still missing. Then panels
+    are exchanged for neighbours that a few people exchanged turn them into, wherever that brings the totals nearer,
+    until every person can have a number of tickets within 1 of tickets · fair chance, or nothing more helps.
 
     Parameters
     ----------
@@ -67,23 +73,52 @@ def round_to_tickets(search: PanelSearch, seats: FloatArray, tickets: int) -> In
         Shape (tickets, classes): compositions, in no meaningful order.
     """
     face = search.polytope.face(seats)
-    short = int(tickets * SPARE) - int(face.holds(search.panels).sum())
-    if short > 0:
-        search.sample_near(seats, short, rounds=3)
-    sampler, known = search.sampler(face), search.panels[face.holds(search.panels)]
-    work = _List(known, search.polytope.sizes, seats, tickets, search.random())
-    idle = 0
+    sampler = search.sampler(face)
+    if not face.holds(search.panels).any():
+        search.sample_near(seats, tickets)
+    known = search.panels[face.holds(search.panels)]
+    if not len(known):
+        raise SolverError("no panel was found near the fair chances; no lottery was made")
+    random = search.random()
+    first = _aimed(sampler, face, known, seats, tickets, random)
+    work = _List(first, search.polytope.sizes, seats * tickets, random)
+    if len(known) <= FEW:
+        _settle_by_counts(work, known)
+    program, idle = LinearModel(face.program(integer=True)), 0
     for number in range(ROUNDS):
         off = work.misfit
         search.progress("tickets", f"{off:g} tickets still too far off", number / ROUNDS)
         if not off or idle >= PATIENCE:
             break
-        helped = work.improve(sampler, EXCHANGES[number % 3]) or (number % 4 == 0 and work.improve_from(known))
+        helped = work.improve(sampler, EXCHANGES[number % 3])
+        if not helped and off <= LAST:
+            helped = work.improve_exactly(program)
         idle = 0 if helped else idle + 1
     if work.misfit:
         _settle_by_counts(work, known)
     chosen: IntArray = work.panels
     return chosen
+
+
+def _aimed(
+    sampler: Sampler,
+    face: Polytope,
+    known: IntArray,
+    seats: FloatArray,
+    tickets: int,
+    random: np.random.Generator,
+) -> IntArray:
+    """Sample a list half by half; where few panels exist, fill it with known ones."""
+    missing, left, parts = seats * tickets, tickets, []
+    while left:
+        half = -(-left // 2)
+        target = np.clip(missing / left, seats * LEAST_AIM, face.high)
+        part = sampler.panels(target, half, steps=100)[:half]
+        if len(part) < half * LEAST_YIELD:
+            part = known[random.integers(0, len(known), size=half)]
+        missing, left = missing - part.sum(axis=0), left - len(part)
+        parts.append(part)
+    return np.concatenate(parts)
 
 
 def _settle_by_counts(work: _List, known: IntArray) -> None:
@@ -116,15 +151,12 @@ def _settle_by_counts(work: _List, known: IntArray) -> None:
 class _List:
     """A list of panels under exchange."""
 
-    def __init__(
-        self, panels: IntArray, sizes: IntArray, seats: FloatArray, tickets: int, random: np.random.Generator
-    ) -> None:
+    def __init__(self, panels: IntArray, sizes: IntArray, wanted: FloatArray, random: np.random.Generator) -> None:
         self.sizes = sizes.astype(np.float64)
-        self._wanted = seats * tickets
+        self._wanted = wanted
         self.allowed = self._least, self._most = _allowed(self._wanted, self.sizes)
         self._random = random
-        order = np.concatenate([random.permutation(len(panels)) for _ in range(-(-tickets // len(panels)))])
-        self.panels = panels[order[:tickets]]
+        self.panels = panels
         self._total = self.panels.sum(axis=0).astype(np.float64)
 
     @property
@@ -155,17 +187,26 @@ class _List:
                 exchanged += 1
         return exchanged
 
-    def improve_from(self, known: IntArray) -> int:
-        """Exchange panels for other known ones, where that brings the totals nearer; give how many were exchanged."""
-        exchanged = 0
-        for ticket in self._promising(self._tilt)[:SCANNED]:
-            totals = self._total + (known - self.panels[ticket])
-            best = int(self._cost(totals).argmin())
-            if self._cost(totals[best]) < self._cost(self._total):
-                self._total = totals[best]
-                self.panels[ticket] = known[best]
-                exchanged += 1
-        return exchanged
+    def improve_exactly(self, program: LinearModel) -> int:
+        """Exchange the panel of one ticket for the best there is, by an integer program; give whether that helped.
+
+        A class's seats beyond the first are taken to cost what the first does; the outcome is judged by what it is.
+        """
+        ticket = int(self._promising(self._tilt)[0])
+        panel = self.panels[ticket]
+        without = self._total - (panel > 0)
+        every = np.arange(len(panel))[:, None]
+        cost = self._cost((without + 1)[:, None], every) - self._cost(without[:, None], every)
+        program.set_costs(cost)
+        answer = program.solve(nodes=NODES)
+        if not answer.feasible:
+            return 0
+        best = np.rint(answer.x).astype(np.int32)
+        total = self._total + best - panel
+        if self._cost(total) >= self._cost(self._total):
+            return 0
+        self.panels[ticket], self._total = best, total
+        return 1
 
     @property
     def _tilt(self) -> FloatArray:
@@ -186,7 +227,7 @@ class _List:
         """Weigh totals (last axis: classes, all or some) by how far people's tickets are off."""
         off = np.maximum(np.maximum(self._least[at] - total, total - self._most[at]), 0) / self.sizes[at]
         away = (total - self._wanted[at]) / self.sizes[at]
-        cost: FloatArray = (np.round((off**2 + EASE * away**2) * GRAIN) / GRAIN).sum(axis=-1)
+        cost: FloatArray = (np.round((off**2 + BEYOND * (off > 0) + EASE * away**2) * GRAIN) / GRAIN).sum(axis=-1)
         return cost
 
 

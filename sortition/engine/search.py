@@ -18,6 +18,10 @@ from sortition.solver import LinearModel
 
 FIRST_PANELS = 200
 """Panels sampled to see who can be seated at all."""
+REACHING = 3
+"""How often panels with the classes not met yet are sampled."""
+UNSEEN_TILT = 4.0
+"""How strongly those classes are preferred then."""
 PANELS_PER_CLASS = 3.0
 """Panels sampled near marginals, a class, before their mixture is tried."""
 ROUNDS = 6
@@ -91,6 +95,19 @@ class PanelSearch:
         self.add(self.sampler(self.polytope).panels(self.polytope.even, FIRST_PANELS, batch=FIRST_PANELS))
         if not len(self.panels):
             self._any_panel()
+        for _ in range(REACHING):
+            # those not met by chance are sought on purpose: an integer program for each would take far longer
+            if not self._unseen.any():
+                return
+            found = self.sampler(self.polytope).panels(
+                self.polytope.even,
+                FIRST_PANELS,
+                batch=FIRST_PANELS,
+                steps=100,
+                tilt=np.where(self._unseen, UNSEEN_TILT, 0.0),
+            )
+            if not self.add(found):
+                break
         unseen = self._unseen
         self._learn(tighten(self.polytope, unseen, np.zeros_like(unseen)) if unseen.any() else self.polytope)
         for at in range(len(unseen)):

@@ -34,6 +34,9 @@ from sortition.errors import SolverError
 from sortition.fairness.marginals import Marginals, OpenLevel, ProvedLevel
 from sortition.model import FloatArray
 
+MOST_MIXED = 2000
+"""Classes up to which the upper bounds are shown to be a mixture of panels to the last digit. In larger pools the
+tickets alone show how nearly they can be had: the proof that nothing is fairer stands either way."""
 AGREE = 1e-8
 """How closely, relative to their size, two computed chances must agree to count as the same."""
 
@@ -58,7 +61,7 @@ def leximin(search: PanelSearch, only_first: bool = False) -> Marginals:
     outer.settle_all(only_first)
     marginals = outer.marginals()
     search.progress("panels that give these chances", f"{len(outer.levels)} levels", None)
-    if search.mix(marginals.seats).exact:
+    if len(marginals.seats) > MOST_MIXED or search.mix(marginals.seats).exact:
         return marginals
     search.tighten_all()
     search.reach()
