@@ -117,7 +117,7 @@ def test_chances_below_any_usual_tolerance_are_exact(times):
     made = fair_lottery(two_by_two(6, 6, 3, 1, 2, times))
     assert list(made.fair_exact) == [Fraction(2, 9 * times)] * 15 * times + [Fraction(2, 3 * times)] * times
     oracle.check(made)
-    assert made.largest_deviation <= 1 / 1000
+    assert made.largest_deviation <= 1 / 1000 + 1e-12
 
 
 def test_a_hundred_thousand_people_of_three_kinds():

@@ -480,10 +480,10 @@ def certificate(bundle: Bundle) -> Results:
         yield "failed", "the certificate claims more than its levels do."
     for number, level in enumerate(document["levels"], start=1):
         yield from level_faults(bundle, number, level)
-    details = {key: value for key, value in document["details"].items() if key != "open"} if (
-        isinstance(document["details"], dict)) else None
-    if details != document["details"]:
-        yield from stopped(document["details"]["open"])
+    details = document["details"]
+    if isinstance(details, dict) and "open" in details:
+        yield from stopped(details["open"])
+        details = {key: value for key, value in details.items() if key != "open"}
     if not document["levels"]:
         yield "not checked", "the certificate holds no bound on how good a lottery can be."
     elif document["objective"] in LEVELLED and misfit(details, DETAILS, "details") is None:
