@@ -520,8 +520,13 @@ def stopped(left: Any) -> Results:
         yield "failed", "what the certificate says of a time limit is not of its form."
     else:
         could = decimal_text(Fraction(left["bound"]))
-        yield "weaker", (f"a time limit ended the search: the chances above the levels are at least {left['reached']}, "
-                         f"where the fairest lottery could have at most {could}.")
+        yield (
+            "weaker",
+            (
+                f"a time limit ended the search: the chances above the levels are at least {left['reached']}, "
+                f"where the fairest lottery could have at most {could}."
+            ),
+        )
 
 
 class Prover:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sortition.model import Pool, Quotas
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 _SPEC_SUFFIXES = (".yaml", ".yml", ".json")
 
 
-def read_pool(path: Path | str) -> Pool:
-    """Read the replies from a CSV file.
+def read_pool(path: Path | str | pd.DataFrame) -> Pool:
+    """Read the replies from a CSV file, or take them from a data frame.
 
     The file may be in UTF-8, UTF-16 with a byte order mark or Windows-1252, with comma, semicolon or tab between the
     cells. Everything stays text; blank rows, and columns with neither name nor data, are left out.
@@ -20,7 +24,7 @@ def read_pool(path: Path | str) -> Pool:
     Parameters
     ----------
     path
-        The file.
+        The file, or a pandas data frame, which is taken as if it had been saved as CSV.
 
     Returns
     -------
@@ -32,6 +36,10 @@ def read_pool(path: Path | str) -> Pool:
     InputError
         With every fault of the file.
     """
+    if not isinstance(path, (str, Path)):
+        from sortition.reading.pool_frame import pool_of_frame
+
+        return pool_of_frame(path)
     from sortition.reading.pool_csv import read_pool_csv
 
     return read_pool_csv(Path(path))
