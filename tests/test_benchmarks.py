@@ -4,9 +4,12 @@ import json
 import subprocess
 import sys
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
+
+sys.path.append(str(Path(__file__).parent.parent))  # benchmarks are run from a checkout, never installed
 
 from benchmarks import generate, peers, scale, tight
 from benchmarks.generate import generated_pool
