@@ -90,6 +90,9 @@ def _chance_facts(summary: Summary) -> list[tuple[str, str]]:
         ("Fair chances", _spread(summary.fair_chance) + exact),
         ("Rounding", rounding),
     ]
+    if summary.largest_pair_correlation is not None:
+        tie = f"{max(summary.largest_pair_correlation, 0):.2f}"
+        facts.append(("Pairs", f"no two people's chances are tied by more than {tie} (0 not at all, 1 fully)"))
     if summary.unreachable:
         facts.append(("Chance 0", f"{summary.unreachable} people whom no valid panel can contain"))
     facts += [("", f"{people}: {reason}") for reason, people in summary.blocked]
