@@ -94,6 +94,9 @@ def main() -> NoReturn:
 
     The environment variable SORTITION_DEBUG=1 brings the traceback of unexpected errors back.
     """
+    # numpy's routines wait for each other busily where others use the machine too: one thread is never much slower
+    for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show must not stop a draw
