@@ -286,6 +286,12 @@ def test_step_4_two_panels_that_changed_numbers(tmp_path):
     ]
 
 
+def test_step_4_more_seats_than_could_be_counted_to(out):
+    replace(out / "public" / "problem.json", b'"panel_size":4', b'"panel_size":9007199254740991')
+    repin(out)
+    assert 4 in failed(out)
+
+
 def test_step_5_fair_chances_that_do_not_add_up(tmp_path):
     forge_lottery(tmp_path / "out", fair_exact=(*[Fraction(1, 3)] * 11, Fraction(1, 4), Fraction(0)))
     assert 5 in failed(tmp_path / "out")
@@ -336,6 +342,42 @@ def test_step_6_weights_on_later_levels_are_weaker(tmp_path):
     forge_lottery(tmp_path / "out", certificate=certificate_with(levels=levels))
     assert failed(tmp_path / "out") == set()
     assert states(tmp_path / "out", 6) == ["weaker", "weaker"]
+
+
+QUOTA_OF_F, QUOTA_OF_X = 0, 2
+PROOF = {"denominator": "1", "lines": [], "quotas": [], "size": "1"}
+NOBODY_OF_X = {
+    "bound": "0",
+    "proof": {"denominator": "1", "lines": [], "quotas": [{"at": QUOTA_OF_X, "times": "1"}], "size": "0"},
+    "weights": [{"at": 2, "times": "1"}],
+}
+
+
+def proved_with(proofs, **changes):
+    return certificate_with(details={"levels": proofs, "lines": [NOBODY_OF_X]}, **changes)
+
+
+def test_step_6_a_level_is_proved_by_its_multipliers(tmp_path):
+    level = dataclasses.replace(LEVEL, status="proved")
+    forge_lottery(tmp_path / "out", certificate=proved_with([PROOF], levels=(level,), status="proved"))
+    assert states(tmp_path / "out", 6) == ["passed"]
+
+
+@pytest.mark.parametrize(
+    ("proofs", "levels"),
+    [
+        ([{**PROOF, "size": "0"}], (LEVEL,)),
+        ([{**PROOF, "size": "0", "quotas": [{"at": QUOTA_OF_F, "times": t} for t in ("-99", "0")]}], (LEVEL,)),
+        ([{**PROOF, "quotas": [{"at": 99, "times": "1"}]}], (LEVEL,)),
+        ([{**PROOF, "lines": [{"at": 1, "times": "1"}]}], (LEVEL,)),
+        ([], (LEVEL,)),
+        ([PROOF, PROOF], (LEVEL,)),
+        ([PROOF], (dataclasses.replace(LEVEL, weights=((0, Fraction(0)), (1, Fraction(1)))),)),
+    ],
+)
+def test_step_6_a_proof_that_proves_nothing(tmp_path, proofs, levels):
+    forge_lottery(tmp_path / "out", certificate=proved_with(proofs, levels=levels))
+    assert failed(tmp_path / "out") == {6}
 
 
 def test_step_7_another_ticket_with_its_panel(out):

@@ -381,7 +381,8 @@ def panels(bundle: Bundle) -> Results:
     problem, size = bundle["problem.json"], bundle["problem.json"]["panel_size"]
     yield from problem_faults(problem)
     counts = [counted(problem, person) for person in problem["people"]]
-    if bundle["lottery.csv"][0] != ["panel", *map(str, range(1, size + 1))]:
+    header = bundle["lottery.csv"][0]
+    if len(header) != size + 1 or header != ["panel", *map(str, range(1, size + 1))]:
         yield "failed", f"the header of lottery.csv is not panel,1,…,{size}."
     for ticket, (row, panel) in enumerate(zip(bundle["lottery.csv"][1:], bundle.panels)):
         if row[0] != str(ticket):
@@ -558,7 +559,7 @@ class Prover:
         gains = Counter(weights)
         for pair in proof["quotas"]:
             quota, times = self.quotas[pair["at"]], int(pair["times"])
-            prices[pair["at"]] = times
+            prices[pair["at"]] = prices.get(pair["at"], 0) + times
             limit += times * (quota["high"] if times > 0 else quota["low"])
         for pair in proof["lines"]:
             line, times = pair["at"], int(pair["times"])
@@ -584,6 +585,9 @@ def proofs(bundle: Bundle) -> Results:
     prover = Prover(bundle["problem.json"], document["classes"], lines)
     sound: list[bool] = []
     weak, gap = [], Fraction(0)
+    if len(proved) != len(document["levels"]):
+        yield "failed", f"there are {len(proved)} proofs for {len(document['levels'])} levels."
+        return
     try:
         for number, line in enumerate(lines):
             sound.append(prover.sound(line["proof"], sound))
@@ -601,7 +605,7 @@ def proofs(bundle: Bundle) -> Results:
                 weak.append(number)
             had = sum(weights[at] * bundle.fair[person] for at in weights for person in document["classes"][at])
             gap = max(gap, (bound - had) / min(weights[at] for at in level["members"]))
-    except (BadFileError, LookupError, ValueError) as fault:
+    except (BadFileError, ArithmeticError, LookupError, ValueError) as fault:
         yield "failed", f"the proofs cannot be followed: {fault}"
         return
     yield from conclusion(bundle, weak, gap, unproved_reach(document, lines, sound))
