@@ -298,15 +298,24 @@ def draw(out: Path, *, seed: str | None = None, ticket: int | None = None, now: 
     return Outcome(_summary(bundle.frozen, drawn, bundle.out), bundle.out, ())
 
 
-def verify(folder: Path, *, announced: str | None = None) -> tuple[Finding, ...]:
-    """Check a bundle, step by step; needs no solver and no names.
+def verify(folder: Path, *, announced: str | None = None, receipt: Path | None = None) -> tuple[Finding, ...]:
+    """Check a bundle, step by step; needs no solver and no names, and checks the private files if they are there.
+
+    Parameters
+    ----------
+    folder
+        The bundle, or its folder `public`.
+    announced
+        The digest as it was announced before the seed was known.
+    receipt
+        A file with the code that one person was given.
 
     Raises
     ------
     NothingVerifiedError
         There is no bundle.
     """
-    return verify_bundle(Path(folder), announced)
+    return verify_bundle(Path(folder), announced, receipt=receipt)
 
 
 def report(folder: Path) -> Path:

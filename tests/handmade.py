@@ -68,7 +68,7 @@ def lottery(exact: bool = True) -> Lottery:
     )
 
 
-def frozen(exact: bool = True, **changes):
+def frozen(exact: bool = True, key: bytes = KEY, **changes):
     """Freeze the lottery, or one that differs from it, under the numbers that its panels get."""
     return freeze(
         dataclasses.replace(lottery(exact), **changes),
@@ -76,7 +76,7 @@ def frozen(exact: bool = True, **changes):
         range(13),
         name="Assembly by hand",
         id_column="id",
-        key=KEY,
+        key=key,
         excluded=[("elected member", 2)],
     )
 

@@ -68,11 +68,11 @@ def test_a_good_bundle_verifies_before_and_after_the_draw(tmp_path, exact):
 def test_the_bundle_holds_the_files_it_should(tmp_path):
     public = {"manifest.json", "problem.json", "lottery.csv", "certificate.json", "record.jsonl", "verify.py"}
     bundle = write_lottery(tmp_path / "out", frozen(), NOW)
-    before = {"key.json", "chances.csv", "pool.csv"}
+    before = {"key.json", "chances.csv", "pool.csv", "receipts.csv"}
     assert set(tree(bundle.out)) == {f"public/{name}" for name in public} | {f"private/{name}" for name in before}
     add_draw(bundle, physical_draw(bundle.frozen.digest, len(PANELS), 3), LATER, "<html>")
     public.add("report.html")
-    after = {"key.json", "chances.csv", "panel.csv", "remaining.csv"}
+    after = {"key.json", "chances.csv", "panel.csv", "receipts.csv", "remaining.csv"}
     assert set(tree(bundle.out)) == {f"public/{name}" for name in public} | {f"private/{name}" for name in after}
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -206,14 +206,15 @@ def test_nothing_public_tells_who_people_are(tmp_path):
 
 
 def test_another_key_gives_other_pseudonyms_commitments_and_digest():
-    one, two = (dataclasses.replace(frozen(), key=key) for key in (KEY, new_key()))
+    one, two = (frozen(key=key) for key in (KEY, new_key()))
     assert not set(one.pseudonyms) & set(two.pseudonyms)
     assert one.digest != two.digest
 
 
 def test_a_changed_cell_of_the_pool_changes_the_digest():
     rows_changed = (("Somebody else", *pool().rows[0][1:]), *pool().rows[1:])
-    changed = dataclasses.replace(frozen(), pool=dataclasses.replace(pool(), rows=rows_changed))
+    replies = dataclasses.replace(pool(), rows=rows_changed)
+    changed = freeze(lottery(), replies, range(13), name="Assembly by hand", id_column="id", key=KEY)
     assert changed.digest != frozen().digest
 
 

@@ -12,11 +12,11 @@ from typing import cast
 
 from sortition.audit.disk import as_sentence, change_folder, write_folder
 from sortition.audit.draw import PHYSICAL
-from sortition.audit.frozen import Frozen, chances_csv, panel_csv, pool_csv, remaining_csv
+from sortition.audit.frozen import Frozen, chances_csv, panel_csv, pool_csv, receipts_csv, remaining_csv
+from sortition.audit.private import verify_all
 from sortition.audit.pseudonyms import key_document
 from sortition.audit.record import Entry, append, read_entries
 from sortition.audit.restore import restore
-from sortition.audit.verify import verify
 from sortition.canonical import canonical_json, sha256_hex
 from sortition.errors import Fault, NothingVerifiedError, UsageError, VerificationError
 from sortition.model import Draw, Finding, State
@@ -68,6 +68,7 @@ def write_lottery(out: Path, frozen: Frozen, now: dt.datetime, report_html: str 
     frozen_content = {
         "panel_size": lottery.problem.panel_size,
         "people": len(lottery.problem.ids),
+        "people_root": frozen.tree.root,
         "problem": frozen.terms["problem"],
         "program": _program(),
     }
@@ -75,7 +76,9 @@ def write_lottery(out: Path, frozen: Frozen, now: dt.datetime, report_html: str 
     record = append(b"", "frozen", frozen_content, now)
     record = append(record, "lottery published", published, now)
     public = {**frozen.files, "verify.py": resources.files("sortition.audit").joinpath("verify.py").read_bytes()}
-    private = {"chances.csv": chances_csv(frozen), "key.json": key_document(frozen.key), "pool.csv": pool_csv(frozen)}
+    private = {"chances.csv": chances_csv(frozen), "pool.csv": pool_csv(frozen), "receipts.csv": receipts_csv(frozen)}
+    if frozen.key is not None:
+        private["key.json"] = key_document(frozen.key)
     write_folder(
         out,
         {f"private/{name}": private[name] for name in sorted(private)} | _published(public, record, report_html),
@@ -167,14 +170,16 @@ def read_bundle(out: Path) -> Bundle:
     faults = [finding for finding in findings if finding.state == "failed"]
     if faults:
         raise VerificationError(Fault(f"{finding.step}: {finding.detail}", str(out)) for finding in faults)
-    if any(not (out / "private" / name).is_file() for name in ("key.json", "chances.csv")):
+    if any(not (out / "private" / name).is_file() for name in ("receipts.csv", "chances.csv")):
         raise UsageError(Fault("the private folder of this bundle is missing; it is needed here.", str(out)))
     record = (out / "public" / "record.jsonl").read_bytes()
     return Bundle(out, restore(out), read_entries(record))
 
 
-def verify_bundle(folder: Path, announced: str | None = None, private: Path | None = None) -> tuple[Finding, ...]:
-    """Verify a bundle, with the same code that lies in it as `public/verify.py`.
+def verify_bundle(
+    folder: Path, announced: str | None = None, private: Path | None = None, receipt: Path | None = None
+) -> tuple[Finding, ...]:
+    """Verify a bundle, with the same code that lies in it as `public/verify.py`, and its private files if at hand.
 
     Parameters
     ----------
@@ -184,6 +189,8 @@ def verify_bundle(folder: Path, announced: str | None = None, private: Path | No
         The lottery digest as it was announced before the seed was known.
     private
         The folder with the private files, where it does not lie beside `public`.
+    receipt
+        A file with the code that one person was given.
 
     Returns
     -------
@@ -195,7 +202,7 @@ def verify_bundle(folder: Path, announced: str | None = None, private: Path | No
     NothingVerifiedError
         There is no bundle there.
     """
-    findings = verify(folder, announced, private)
+    findings = verify_all(folder, announced, private, receipt)
     if not findings:
         raise NothingVerifiedError(Fault("there is no bundle here, so nothing was verified.", str(folder)))
     return tuple(Finding(step, cast("State", state), detail) for step, state, detail in findings)

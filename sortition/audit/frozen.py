@@ -10,7 +10,8 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from sortition.audit.draw import METHOD
-from sortition.audit.pseudonyms import commitment, pseudonyms_of
+from sortition.audit.pseudonyms import commitment, pseudonyms_of, salts_of
+from sortition.audit.receipts import COLUMNS, Tree, receipt_code
 from sortition.canonical import canonical_json, digest_of, sha256_hex
 from sortition.model import NO_VALUE, Lottery, Pool
 
@@ -30,21 +31,27 @@ class Frozen:
     """Name of the assembly."""
     lottery: Lottery
     pool: Pool
-    """The rows of the people who may be drawn, in the order of `lottery.problem.ids`."""
+    """The rows of the people who may be drawn, in the order of `lottery.problem.ids`; of the redacted, empty ones."""
     id_column: str
     excluded: tuple[tuple[str, int], ...]
     """Pairs (reason, how many people may not be drawn for it)."""
-    key: bytes
-
-    @cached_property
-    def pseudonyms(self) -> tuple[str, ...]:
-        """Everyone's pseudonym, in the order of `lottery.problem.ids`."""
-        return pseudonyms_of(self.key, self.lottery.problem.ids)
+    key: bytes | None
+    """What pseudonyms and salts were made from; None once it was erased."""
+    pseudonyms: tuple[str, ...]
+    """Everyone's pseudonym, in the order of `lottery.problem.ids`, as are the next two."""
+    salts: tuple[str, ...]
+    """Everyone's salt; of the redacted, empty text."""
+    commitments: tuple[str, ...]
 
     @cached_property
     def order(self) -> tuple[int, ...]:
         """Positions in `lottery.problem.ids` in the order of the public files, which is that of the pseudonyms."""
         return tuple(sorted(range(len(self.pseudonyms)), key=self.pseudonyms.__getitem__))
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The Merkle tree over the commitments, in the order of the public files."""
+        return Tree.over([self.commitments[person] for person in self.order])
 
     @cached_property
     def files(self) -> dict[str, bytes]:
@@ -128,9 +135,15 @@ def freeze(
     people = Pool(
         pool.source, pool.columns, tuple(pool.rows[row] for row in rows), tuple(pool.lines[row] for row in rows)
     )
-    frozen = Frozen(name, lottery, people, id_column, tuple(excluded), key)
+    ids = lottery.problem.ids
+    names, salts = pseudonyms_of(key, ids), salts_of(key, ids)
+    commitments = tuple(
+        commitment(salt, pseudonym, tuple(zip(people.columns, row, strict=True)))
+        for salt, pseudonym, row in zip(salts, names, people.rows, strict=True)
+    )
+    frozen = Frozen(name, lottery, people, id_column, tuple(excluded), key, names, salts, commitments)
     numbered = replace(frozen, lottery=replace(lottery, panels=lottery.panels[_numbering(frozen)]))
-    for known in ("pseudonyms", "order", "problem_json"):  # these do not depend on the numbers of the panels
+    for known in ("order", "problem_json"):  # these do not depend on the numbers of the panels
         numbered.__dict__[known] = getattr(frozen, known)
     return numbered
 
@@ -163,20 +176,21 @@ _exact_text = lru_cache(maxsize=10_000)(str)
 
 def pool_csv(frozen: Frozen) -> bytes:
     """Write the rows of the people who may be drawn: `private/pool.csv`, which a draw turns into the next two."""
-    return csv_bytes((frozen.pool.columns, *frozen.pool.rows))
+    return csv_bytes((frozen.pool.columns, *filter(None, frozen.pool.rows)))
 
 
 def panel_csv(frozen: Frozen, ticket: int) -> bytes:
     """Write the rows of the people drawn, sorted by id: `private/panel.csv`."""
-    return csv_bytes((frozen.pool.columns, *(frozen.pool.rows[person] for person in frozen.panel(ticket))))
+    rows = (frozen.pool.rows[person] for person in frozen.panel(ticket))
+    return csv_bytes((frozen.pool.columns, *filter(None, rows)))
 
 
 def remaining_csv(frozen: Frozen, ticket: int) -> bytes:
     """Write the rows of the people not drawn, and whether they share a household with a member."""
-    panel = frozen.panel(ticket)
+    panel = set(frozen.panel(ticket))
     households = frozen.lottery.problem.households.tolist()
     taken = {households[person] for person in panel} - {-1}
-    left = sorted(set(range(len(households))).difference(panel))
+    left = [person for person, row in enumerate(frozen.pool.rows) if row and person not in panel]
     rows = ((*frozen.pool.rows[person], "no" if households[person] in taken else "yes") for person in left)
     return csv_bytes(((*frozen.pool.columns, available_column(frozen.pool.columns)), *rows))
 
@@ -202,16 +216,37 @@ def chances_csv(frozen: Frozen) -> bytes:
             decimal_text(fair if exact is None else exact),
             "" if exact is None else _exact_text(exact),
         )
-        for person, pseudonym, tickets, fair, exact in zip(
+        for person, row, pseudonym, tickets, fair, exact in zip(
             lottery.problem.ids,
+            frozen.pool.rows,
             frozen.pseudonyms,
             lottery.tickets.tolist(),
             lottery.fair.tolist(),
             lottery.fair_exact,
             strict=True,
         )
+        if row
     )
     return csv_bytes((header, *rows))
+
+
+def receipts_csv(frozen: Frozen) -> bytes:
+    """Write everyone's salt and the code they can be given, sorted by id: `private/receipts.csv`."""
+    leaf = {person: place for place, person in enumerate(frozen.order)}
+    rows = (
+        (
+            frozen.lottery.problem.ids[person],
+            pseudonym,
+            salt,
+            str(leaf[person]),
+            receipt_code(frozen.tree, leaf[person], pseudonym, salt, tuple(zip(frozen.pool.columns, row, strict=True))),
+        )
+        for person, (pseudonym, salt, row) in enumerate(
+            zip(frozen.pseudonyms, frozen.salts, frozen.pool.rows, strict=True)
+        )
+        if row
+    )
+    return csv_bytes((COLUMNS, *rows))
 
 
 def _line(row: Sequence[str]) -> str:
@@ -263,14 +298,12 @@ def _people(frozen: Frozen) -> list[dict[str, Any]]:
     for person in frozen.order:
         household = households[person]
         number = None if household < 0 else numbers.setdefault(household, len(numbers))
-        row = tuple(zip(frozen.pool.columns, frozen.pool.rows[person], strict=True))
-        pseudonym = frozen.pseudonyms[person]
         people.append(
             {
                 "codes": tuple([None if code == NO_VALUE else code for code in codes[person]]),
-                "commitment": commitment(frozen.key, problem.ids[person], pseudonym, row),
+                "commitment": frozen.commitments[person],
                 "household": number,
-                "pseudonym": pseudonym,
+                "pseudonym": frozen.pseudonyms[person],
             }
         )
     return people

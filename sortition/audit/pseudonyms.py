@@ -64,18 +64,21 @@ def pseudonyms_of(key: bytes, ids: Sequence[str]) -> tuple[str, ...]:
     return names
 
 
-def commitment(key: bytes, person: str, pseudonym: str, row: Sequence[tuple[str, str]]) -> str:
+def salts_of(key: bytes, ids: Sequence[str]) -> tuple[str, ...]:
+    """Give everyone's salt, 64 hexadecimal digits; once frozen it is kept by itself, so that the key can be erased."""
+    return tuple(_keyed(key, "sortition-salt-1", person).hex() for person in ids)
+
+
+def commitment(salt: str, pseudonym: str, row: Sequence[tuple[str, str]]) -> str:
     """Bind a pseudonym to a row of the pool without showing the row.
 
-    Without the salt, which only the key gives, nobody can try out guesses; with it, one person's row can be
-    shown to be the one that was frozen, and nobody else's.
+    Without the salt nobody can try out guesses; with it, one person's row can be shown to be the one that was frozen,
+    and nobody else's. Once the salt is erased, nothing can be shown or guessed any more.
 
     Parameters
     ----------
-    key
-        The secret key.
-    person
-        The person's id.
+    salt
+        The person's salt.
     pseudonym
         The person's pseudonym.
     row
@@ -86,7 +89,6 @@ def commitment(key: bytes, person: str, pseudonym: str, row: Sequence[tuple[str,
     str
         SHA-256 of salt, line feed and canonical JSON of [pseudonym, row], in hexadecimal digits.
     """
-    salt = _keyed(key, "sortition-salt-1", person).hex()
     return hashlib.sha256(salt.encode() + b"\n" + canonical_json([pseudonym, row])).hexdigest()
 
 

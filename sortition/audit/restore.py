@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sortition.audit.frozen import Frozen
-from sortition.audit.pseudonyms import pseudonyms_of, read_key
+from sortition.audit.pseudonyms import read_key
 from sortition.model import NO_VALUE, Certificate, Level, Lottery, Pool, Problem, Quota
 
 
@@ -26,21 +26,34 @@ def restore(out: Path) -> Frozen:
         A bundle that has been verified, with its private files.
     """
     document = json.loads((out / "public" / "problem.json").read_bytes())
-    key = read_key(out / "private" / "key.json")
-    pool = _pool(out / "private", document["id_column"])
-    at = pool.columns.index(document["id_column"])
-    ids = tuple(row[at] for row in pool.rows)
-    number = {pseudonym: person for person, pseudonym in enumerate(pseudonyms_of(key, ids))}
+    known = _rows(out / "private" / "receipts.csv")[1:]
+    erased = {person["pseudonym"] for person in document["people"]}.difference(row[1] for row in known)
+    # the redacted come last and go by their pseudonyms
+    receipts = known + [[name, name, ""] for name in sorted(erased)]
+    ids, pseudonyms, salts = zip(*(row[:3] for row in receipts), strict=True)
+    number = {pseudonym: person for person, pseudonym in enumerate(pseudonyms)}
     order = [number[person["pseudonym"]] for person in document["people"]]
     problem = _problem(document, ids, order)
-    excluded = tuple((group["reason"], group["people"]) for group in document["excluded"])
+    commitments = {number[person["pseudonym"]]: person["commitment"] for person in document["people"]}
+    key = out / "private" / "key.json"
     return Frozen(
-        document["name"], _lottery(out / "public", problem, order, number), pool, document["id_column"], excluded, key
+        name=document["name"],
+        lottery=_lottery(out / "public", problem, order, number),
+        pool=_pool(out / "private", document["id_column"], len(erased)),
+        id_column=document["id_column"],
+        excluded=tuple((group["reason"], group["people"]) for group in document["excluded"]),
+        key=read_key(key) if key.exists() else None,
+        pseudonyms=pseudonyms,
+        salts=salts,
+        commitments=tuple(commitments[person] for person in range(len(ids))),
     )
 
 
-def _pool(private: Path, id_column: str) -> Pool:
-    """Read the people who may be drawn: from `pool.csv`, or after the draw from the files it was split into."""
+def _pool(private: Path, id_column: str, erased: int) -> Pool:
+    """Read the people who may be drawn: from `pool.csv`, or after the draw from the files it was split into.
+
+    The rows of the redacted are gone; empty ones stand for them, at the end.
+    """
     if (private / "pool.csv").is_file():
         columns, *rows = _rows(private / "pool.csv")
     else:
@@ -48,6 +61,7 @@ def _pool(private: Path, id_column: str) -> Pool:
         rows += [row[:-1] for row in _rows(private / "remaining.csv")[1:]]
     at = columns.index(id_column)
     rows.sort(key=lambda row: row[at].encode())
+    rows += [[]] * erased
     return Pool("pool.csv", tuple(columns), tuple(map(tuple, rows)), tuple(range(2, len(rows) + 2)))
 
 

@@ -1,4 +1,4 @@
-"""Verify the bundle of a draw: python3 verify.py [FOLDER] [--announced DIGEST] [--private FOLDER] [--json].
+"""Verify the bundle of a draw: python3 verify.py [FOLDER] [--announced DIGEST] [--receipt FILE] [--json].
 
 This file needs Python (3.9 or later) and nothing else: no solver, no other package, no network. It lies in the public
 folder of every bundle so that anyone can read it (an hour) and run it; the wary take their own copy instead of that
@@ -11,9 +11,9 @@ Exit codes: 0 nothing is wrong, 6 something is, 7 there was nothing to verify.
 from __future__ import annotations
 
 import argparse
+import base64
 import csv
 import hashlib
-import hmac
 import io
 import json
 import math
@@ -58,7 +58,7 @@ DETAILS = {"levels": [PROOF], "lines": [{"bound": WHOLE, "proof": (PROOF, None),
 OPEN = {"bound": FRACTION, "reached": CHANCE}
 ENTRY = {"content": object, "kind": str, "previous": HEX, "seq": int, "time": TIME}
 CONTENTS = {
-    "frozen": {"panel_size": int, "people": int, "problem": HEX, "program": str},
+    "frozen": {"panel_size": int, "people": int, "people_root": HEX, "problem": HEX, "program": str},
     "lottery published": {**TERMS, "digest": HEX, "objective": str},
     "seed": {"seed": str},
     "drawn": {"digest": HEX, "method": re.compile(f"{METHOD}|physical"), "panel": [PSEUDONYM],
@@ -73,8 +73,9 @@ SHAPES = {
     "certificate.json": {
         "classes": [[int]], "details": object, "fair": [CHANCE], "format": re.compile("sortition-certificate-1"),
         "levels": [LEVEL], "objective": str, "status": STATUS, "unreachable": [int]},
-    "key.json": {"key": HEX},
 }
+RECEIPT = {"format": re.compile("sortition-receipt-1"), "leaf": int, "path": ([HEX], None), "people": int,
+           "pseudonym": PSEUDONYM, "row": [[str]], "salt": HEX}
 # fmt: on
 ORDERS = [list(CONTENTS)[:2], [*list(CONTENTS)[:2], "drawn"], list(CONTENTS)]  # lottery; drawn by hand; by seed
 
@@ -92,18 +93,20 @@ class BadFileError(Exception):
     """A file is missing or not of its form; the message is a sentence."""
 
 
-class BadPrivateFileError(BadFileError):
-    """The same, of a private file."""
-
-
-def verify(folder: Path, announced: str | None = None, private: Path | None = None) -> list[Finding]:
+def verify(folder: Path, announced: str | None = None, receipt: Path | None = None) -> list[Finding]:
     """Give all findings on a bundle, or on its public folder; none at all where there is no bundle."""
-    folder = folder / "public" if (folder / "public").is_dir() else folder
-    bundle = Bundle(folder, private or folder.absolute().parent / "private", announced)
+    return take_steps(Bundle(public_folder(folder), announced, receipt), STEPS)
+
+
+def public_folder(folder: Path) -> Path:
+    return folder / "public" if (folder / "public").is_dir() else folder
+
+
+def take_steps(bundle: Bundle, steps: dict[str, tuple[Any, ...]]) -> list[Finding]:
     if not any(name in bundle.files for name in REQUIRED):
         return []
     findings = []
-    for number, (name, parts) in enumerate(STEPS.items(), start=1):
+    for number, (name, parts) in enumerate(steps.items(), start=1):
         results = [result for part in parts for result in run(part, bundle)]
         failed = any(state == "failed" for state, _ in results)
         findings += [Finding(f"{number} {name}", *found) for found in results if not (failed and found[0] == "passed")]
@@ -129,8 +132,8 @@ def run(step: Any, bundle: Bundle) -> list[tuple[State, str]]:
 class Bundle:
     """The files as bytes, and by name what they say where they are of their form."""
 
-    def __init__(self, folder: Path, private: Path, announced: str | None) -> None:
-        self.files, self.private, self.announced = read_folder(folder), read_folder(private), announced
+    def __init__(self, folder: Path, announced: str | None = None, receipt: Path | None = None) -> None:
+        self.files, self.announced, self.receipt = read_folder(folder), announced, receipt
         self.parsed: dict[str, Any] = {}
         self.faults = [f"{name} is missing." for name in REQUIRED if name not in self.files]
         for name in sorted(set(REQUIRED) & set(self.files)):
@@ -691,96 +694,9 @@ def seed_faults(content: Any, seeds: list[Any], tickets: int) -> Results:
             yield "failed", f"the seed gives ticket {ticket}, but the record says {content['ticket']}."
 
 
-def private_files(bundle: Bundle) -> Results:
-    """The private files hold the same people, rows, chances and panel."""
-    if "key.json" not in bundle.private:
-        yield "not checked", "this needs the private folder with key.json, which the organisers keep."
-        return
-    everyone, panel, homes = set(bundle.number), set[str](), set[int]()
-    for drawn in bundle.contents("drawn"):
-        panel = set(drawn["panel"]) & everyone
-        homes = {bundle.people[bundle.number[name]]["household"] for name in panel} - {None}
-    expected = {"panel.csv": panel, "remaining.csv": everyone - panel} if panel else {"pool.csv": everyone}
-    try:
-        key = bytes.fromhex(parse_private(bundle, "key.json")["key"])
-        yield from chances_faults(bundle, key)
-        for name, wanted in expected.items():
-            yield from rows_faults(bundle, key, name, wanted, homes if name == "remaining.csv" else None)
-    except BadPrivateFileError as fault:
-        yield "failed", str(fault)
-    for name in sorted({"panel.csv", "pool.csv", "remaining.csv"} - set(expected) & set(bundle.private)):
-        yield "weaker", f"private/{name} should not be there {'any more' if panel else 'before the draw'}."
-    yield "passed", "the private files hold the people, rows, chances and panel that the public ones speak of."
-
-
-def parse_private(bundle: Bundle, name: str) -> Any:
-    if name not in bundle.private:
-        raise BadPrivateFileError(f"private/{name} is missing.")
-    try:
-        return parse(name, bundle.private[name])
-    except BadFileError as fault:
-        raise BadPrivateFileError(f"private/{fault}") from None
-
-
-def chances_faults(bundle: Bundle, key: bytes) -> Results:
-    rows = parse_private(bundle, "chances.csv")
-    ids = [row[0] for row in rows[1:] if row]
-    names = [pseudonym(key, person) for person in ids]
-    if sorted(names) != sorted(bundle.number) or ids != sorted(ids, key=lambda person: person.encode()):
-        yield "failed", "private/chances.csv does not hold exactly the people of problem.json, sorted by id."
-        return
-    expected = [["id", "pseudonym", "tickets", "chance", "fair_chance", "fair_chance_exact"]]
-    for person, name in zip(ids, names):
-        place = bundle.number[name]
-        tickets, fair = bundle.tickets[place], bundle["certificate.json"]["fair"][place]
-        chance = Fraction(tickets, max(len(bundle.panels), 1))
-        decimals = decimal_text(chance), decimal_text(Fraction(fair))
-        expected.append([person, name, str(tickets), *decimals, "" if "." in fair else fair])
-    for number, (row, right) in enumerate(zip(rows, expected), start=1):
-        if row != right:
-            yield "failed", f"row {number} of private/chances.csv is not what the lottery gives."
-
-
-def rows_faults(bundle: Bundle, key: bytes, name: str, wanted: set[str], homes: set[int] | None) -> Results:
-    """The rows are those that were frozen; with `homes`, the last column tells who shares one of them."""
-    header, *rows = parse_private(bundle, name)
-    width = len(header) - (homes is not None)
-    if bundle["problem.json"]["id_column"] not in header[:width]:
-        yield "failed", f"private/{name} has no column of ids."
-        return
-    at = header.index(bundle["problem.json"]["id_column"])
-    found = []
-    for number, row in enumerate(rows, start=2):
-        if len(row) != len(header):
-            yield "failed", f"row {number} of private/{name} has too few or too many cells."
-            continue
-        found.append(row[at])
-        if pseudonym(key, row[at]) not in wanted:
-            yield "failed", f"row {number} of private/{name} is of somebody who does not belong there."
-            continue
-        person = bundle.people[bundle.number[pseudonym(key, row[at])]]
-        if commitment(key, row[at], header[:width], row) != person["commitment"]:
-            yield "failed", f"row {number} of private/{name} is not as it was when the pool was frozen."
-        elif homes is not None and row[-1] != ("no" if person["household"] in homes else "yes"):
-            yield "failed", f"row {number} of private/{name} tells wrongly whether the person is available."
-    if found != sorted(set(found), key=lambda person: person.encode()) or len(found) != len(wanted):
-        yield "failed", f"private/{name} does not hold {len(wanted)} different people, sorted by id."
-
-
-def keyed(key: bytes, purpose: str, person: str) -> bytes:
-    return hmac.new(key, f"{purpose}\n{person}".encode(), hashlib.sha256).digest()
-
-
-def pseudonym(key: bytes, person: str) -> str:
-    number = int.from_bytes(keyed(key, "sortition-pseudonym-1", person)[:8], "big") >> 4
-    text = "".join(ALPHABET[number >> shift & 31] for shift in range(55, -1, -5))
-    return f"{text[:4]}-{text[4:8]}-{text[8:]}"
-
-
-def commitment(key: bytes, person: str, columns: Sequence[str], row: Sequence[str]) -> str:
-    cells = [[column, cell] for column, cell in zip(columns, row)]
-    salt = keyed(key, "sortition-salt-1", person).hex()
-    return sha256(salt.encode() + b"\n" + canonical([pseudonym(key, person), cells]))
+def private_files(_: Bundle) -> Results:
+    """The private files need the installed program, which puts its own step in the place of this one."""
+    yield "not checked", "private files: this needs the organisers' private folder and the installed program."
 
 
 def replacements(bundle: Bundle) -> Results:
@@ -792,16 +708,83 @@ def replacements(bundle: Bundle) -> Results:
         yield "not checked", "no replacement is recorded."
 
 
+def people_root(bundle: Bundle) -> Results:
+    """The Merkle tree over the commitments has the root in the record."""
+    level = [leaf_hash(person["commitment"]) for person in bundle.people]
+    while len(level) > 1:
+        pairs = [node_hash(left, right) for left, right in zip(level[::2], level[1::2])]
+        level = pairs + level[2 * len(pairs) :]  # one that is left alone goes up as it is
+    if not level or any(frozen["people_root"] != level[0].hex() for frozen in bundle.contents("frozen")):
+        yield "failed", "the root over the people's commitments is not the one that the record froze."
+
+
+def leaf_hash(commitment: str) -> bytes:
+    return hashlib.sha256(b"\0" + bytes.fromhex(commitment)).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def receipt(bundle: Bundle) -> Results:
+    """One person's receipt opens their commitment, which leads to the root in the record."""
+    if bundle.receipt is None:
+        yield "not checked", "no receipt was given (--receipt FILE, with the code that one person got)."
+        return
+    try:
+        given = parse_receipt(bundle.receipt.read_bytes())
+    except (OSError, BadFileError) as fault:
+        yield "failed", f"the receipt cannot be read: {fault if isinstance(fault, BadFileError) else fault.strerror}"
+        return
+    name, leaf, people = given["pseudonym"], given["leaf"], bundle.people
+    opened = sha256(given["salt"].encode() + b"\n" + canonical([name, given["row"]]))
+    if not leaf < len(people) == given["people"]:
+        yield "failed", "the receipt is from a lottery with another number of people."
+        return
+    if (people[leaf]["pseudonym"], people[leaf]["commitment"]) != (name, opened):
+        yield "failed", f"the row in the receipt is not the one that was frozen for {name}."
+    roots = {frozen["people_root"] for frozen in bundle.contents("frozen")}
+    if given["path"] is not None and roots != {climb(opened, leaf, len(people), given["path"])}:
+        yield "failed", "the path in the receipt does not lead to the root in the record."
+    tickets = [str(ticket) for ticket, panel in enumerate(bundle.panels) if leaf in panel]
+    row = "; ".join(": ".join(pair) for pair in given["row"])
+    yield "passed", f"{name} is in the lottery, frozen with this row: {row}."
+    yield "passed", f"{name} is on {len(tickets)} of {len(bundle.panels)} tickets: {', '.join(tickets) or 'none'}."
+
+
+def parse_receipt(text: bytes) -> Any:
+    code = b"".join(text.split())
+    try:
+        data = base64.b64decode(code + b"=" * (-len(code) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        raise BadFileError("it is not a whole code.") from None
+    return parse_json("the receipt", data + b"\n", RECEIPT)
+
+
+def climb(commitment: str, leaf: int, people: int, path: list[str]) -> str | None:
+    """Give the root to which a path leads; None if the path is too short or too long."""
+    found, rest = leaf_hash(commitment), [bytes.fromhex(each) for each in path]
+    while people > 1:
+        if leaf ^ 1 < people:
+            if not rest:
+                return None
+            other = rest.pop(0)
+            found = node_hash(other, found) if leaf % 2 else node_hash(found, other)
+        leaf, people = leaf // 2, (people + 1) // 2
+    return None if rest else found.hex()
+
+
 STEPS: dict[str, tuple[Any, ...]] = {
     "files": (files,),
     "chain": (chain,),
-    "digests": (file_digests, lottery_digest),
+    "digests": (file_digests, lottery_digest, people_root),
     "panels": (panels,),
     "tickets and chances": (tickets_and_chances,),
     "certificate": (certificate,),
     "draw": (draw,),
     "private files": (private_files,),
     "replacements": (replacements,),
+    "receipt": (receipt,),
 }
 
 
@@ -809,10 +792,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Verify the bundle of a draw. Exit code: 0 right, 6 wrong, 7 nothing.")
     parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).parent, help="the bundle's folder")
     parser.add_argument("--announced", metavar="DIGEST", help="the lottery digest announced before the seed was known")
-    parser.add_argument("--private", metavar="FOLDER", type=Path, help="the folder with the private files")
+    parser.add_argument("--receipt", metavar="FILE", type=Path, help="a file with the code that one person was given")
     parser.add_argument("--json", action="store_true", help="write one JSON object")
     chosen = parser.parse_args()
-    findings = verify(chosen.folder, chosen.announced, chosen.private)
+    findings = verify(chosen.folder, chosen.announced, chosen.receipt)
     code = exit_code(findings)
     lines = [f"{finding.step}: {finding.state}: {finding.detail}" for finding in findings]
     lines.append({0: "Nothing is wrong.", 6: "VERIFICATION FAILED.", 7: "Nothing was verified: no bundle here."}[code])

@@ -88,6 +88,14 @@ Announced = Annotated[
     str | None,
     typer.Option("--announced", metavar="DIGEST", help="The digest as it was announced before the seed was known."),
 ]
+Receipt = Annotated[
+    Path | None,
+    typer.Option(
+        "--receipt",
+        metavar="FILE",
+        help="Check also the code that one person was given (from private/receipts.csv), saved in a file.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON object to the standard output instead of text.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Write nothing but errors (and the JSON object, with --json).")]
 

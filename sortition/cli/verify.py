@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from sortition.cli.console import showing
-from sortition.cli.options import Announced, Folder, Json, Quiet
+from sortition.cli.options import Announced, Folder, Json, Quiet, Receipt
 from sortition.errors import NothingVerifiedError, VerificationError
 
 
-def verify(folder: Folder, announced: Announced = None, as_json: Json = False, quiet: Quiet = False) -> None:
+def verify(
+    folder: Folder,
+    announced: Announced = None,
+    receipt: Receipt = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
     """Check that a lottery and its draw are what they claim to be.
 
     Needs no solver and no names: it counts the panels again, checks the proof in exact fractions and follows the seed
@@ -17,7 +23,7 @@ def verify(folder: Folder, announced: Announced = None, as_json: Json = False, q
     from sortition.reports import findings_view
 
     with showing(as_json, quiet) as show:
-        findings = workflow.verify(folder, announced=announced)
+        findings = workflow.verify(folder, announced=announced, receipt=receipt)
         states = [finding.state for finding in findings]
         listed = [{"step": each.step, "state": each.state, "detail": each.detail} for each in findings]
         failed = states.count("failed")

@@ -1,0 +1,182 @@
+"""The step of `verify` that needs the private folder: the same people, rows, chances and panel as in public.
+
+It lies outside verify.py, which everybody gets and reads, because only the organisers can run it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cached_property, partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from sortition.audit import verify as public
+from sortition.audit.pseudonyms import commitment, key_document, pseudonyms_of, read_key, salts_of
+from sortition.audit.receipts import COLUMNS, Tree, receipt_code
+from sortition.audit.verify import BadFileError, Bundle, Results
+from sortition.errors import InputError
+
+
+class BadPrivateFileError(BadFileError):
+    """A private file is missing or not of its form; the message is a sentence."""
+
+
+def verify_all(
+    folder: Path, announced: str | None = None, private: Path | None = None, receipt: Path | None = None
+) -> list[public.Finding]:
+    """Take all steps on a bundle, that of the private files too where they are at hand."""
+    place = public.public_folder(folder)
+    bundle = Bundle(place, announced, receipt)
+    step = partial(private_files, Private(bundle, private or place.absolute().parent / "private"))
+    return public.take_steps(bundle, public.STEPS | {"private files": (step,)})
+
+
+class Private:
+    """The private files, beside the bundle that they belong to."""
+
+    def __init__(self, bundle: Bundle, folder: Path) -> None:
+        self.bundle, self.folder, self.files = bundle, folder, public.read_folder(folder)
+
+    def table(self, name: str) -> list[list[str]]:
+        """Give the rows of a CSV file."""
+        if name not in self.files:
+            raise BadPrivateFileError(f"private/{name} is missing.")
+        try:
+            rows: list[list[str]] = public.parse(name, self.files[name])
+        except BadFileError as fault:
+            raise BadPrivateFileError(f"private/{fault}") from None
+        if any(len(row) != len(rows[0]) for row in rows):
+            raise BadPrivateFileError(f"private/{name} has rows with too few or too many cells.")
+        return rows
+
+    @cached_property
+    def receipts(self) -> dict[str, list[str]]:
+        """The rows of receipts.csv by id."""
+        header, *rows = self.table("receipts.csv")
+        if header != list(COLUMNS) or len({row[0] for row in rows}) < len(rows):
+            raise BadPrivateFileError("private/receipts.csv has other columns than it should, or an id twice.")
+        return {row[0]: row for row in rows}
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The Merkle tree over everybody's commitments."""
+        return Tree.over([person["commitment"] for person in self.bundle.people])
+
+
+def private_files(private: Private, bundle: Bundle) -> Results:
+    """The private files hold the same people, rows, chances and panel."""
+    if "receipts.csv" not in private.files:
+        yield "not checked", "this needs the private folder with receipts.csv, which the organisers keep."
+        return
+    panel, homes = set[str](), set[int]()
+    for drawn in bundle.contents("drawn"):
+        panel = set(drawn["panel"]) & set(bundle.number)
+        homes = {bundle.people[bundle.number[name]]["household"] for name in panel} - {None}
+    expected = ["panel.csv", "remaining.csv"] if panel else ["pool.csv"]
+    try:
+        yield from receipts_faults(private)
+        yield from key_faults(private)
+        yield from chances_faults(private)
+        everyone = {row[1] for row in private.receipts.values()}
+        wanted = {"panel.csv": everyone & panel, "remaining.csv": everyone - panel, "pool.csv": everyone}
+        for name in expected:
+            yield from rows_faults(private, name, wanted[name], homes if name == "remaining.csv" else None)
+    except BadPrivateFileError as fault:
+        yield "failed", str(fault)
+    for name in sorted({"panel.csv", "pool.csv", "remaining.csv"} - set(expected) & set(private.files)):
+        yield "weaker", f"private/{name} should not be there {'any more' if panel else 'before the draw'}."
+    yield "passed", "the private files hold the people, rows, chances and panel that the public ones speak of."
+
+
+def receipts_faults(private: Private) -> Results:
+    """The receipts are those of the people of problem.json, sorted by id; the codes are checked with the rows."""
+    rows, number = list(private.receipts.values()), private.bundle.number
+    names = [row[1] for row in rows]
+    if not in_order(private.receipts) or len(set(names)) < len(names) or set(names) != set(number):
+        yield "failed", "private/receipts.csv does not hold exactly the people of problem.json, sorted by id."
+    for line, (_, name, salt, leaf, _) in enumerate(rows, start=2):
+        if leaf != str(number.get(name)) or not public.HEX.fullmatch(salt):
+            yield "failed", f"row {line} of private/receipts.csv has another leaf than problem.json, or no salt."
+
+
+def key_faults(private: Private) -> Results:
+    """While the key is there, it gives the pseudonyms and salts of the receipts."""
+    if "key.json" not in private.files:
+        yield "weaker", "private/key.json is not there, so pseudonyms and salts are taken from private/receipts.csv."
+        return
+    ids = tuple(private.receipts)
+    try:
+        key = read_key(private.folder / "key.json")
+        right = list(zip(pseudonyms_of(key, ids), salts_of(key, ids), strict=True))
+    except InputError:
+        key, right = b"", []
+    if key_document(key) != private.files["key.json"] or right != [
+        (row[1], row[2]) for row in private.receipts.values()
+    ]:
+        yield "failed", "private/key.json does not give the pseudonyms and salts of private/receipts.csv."
+
+
+def chances_faults(private: Private) -> Results:
+    """The chances are those that the lottery gives."""
+    bundle, rows = private.bundle, private.table("chances.csv")
+    expected = [["id", "pseudonym", "tickets", "chance", "fair_chance", "fair_chance_exact"]]
+    for person, name, *_ in private.receipts.values():
+        place = bundle.number.get(name)
+        if place is None:
+            continue
+        tickets, fair = bundle.tickets[place], bundle["certificate.json"]["fair"][place]
+        chance = Fraction(tickets, max(len(bundle.panels), 1))
+        decimals = public.decimal_text(chance), public.decimal_text(Fraction(fair))
+        expected.append([person, name, str(tickets), *decimals, "" if "." in fair else fair])
+    if len(rows) != len(expected):
+        yield "failed", "private/chances.csv does not hold exactly the people of private/receipts.csv, sorted by id."
+    for number, (row, right) in enumerate(zip(rows, expected, strict=False), start=1):
+        if row != right:
+            yield "failed", f"row {number} of private/chances.csv is not what the lottery gives."
+
+
+def rows_faults(private: Private, name: str, wanted: set[str], homes: set[int] | None) -> Results:
+    """The rows are those that were frozen; with `homes`, the last column tells who shares one of them."""
+    header, *rows = private.table(name)
+    columns = header if homes is None else header[:-1]
+    id_column = private.bundle["problem.json"]["id_column"]
+    if id_column not in columns:
+        yield "failed", f"private/{name} has no column of ids."
+        return
+    at = columns.index(id_column)
+    for number, row in enumerate(rows, start=2):
+        receipt = private.receipts.get(row[at])
+        if receipt is None or receipt[1] not in wanted or receipt[1] not in private.bundle.number:
+            yield "failed", f"row {number} of private/{name} is of somebody who does not belong there."
+        else:
+            for fault in row_faults(private, receipt, columns, row, homes):
+                yield "failed", f"row {number} of private/{name} {fault}"
+    found = [row[at] for row in rows]
+    if not in_order(found) or len(set(found)) != len(wanted):
+        yield "failed", f"private/{name} does not hold {len(wanted)} different people, sorted by id."
+
+
+def row_faults(
+    private: Private, receipt: list[str], columns: list[str], row: list[str], homes: set[int] | None
+) -> list[str]:
+    """Give what is wrong with one person's row."""
+    _, name, salt, _, code = receipt
+    place = private.bundle.number[name]
+    person: Any = private.bundle.people[place]
+    cells = tuple(zip(columns, row, strict=False))
+    if commitment(salt, name, cells) != person["commitment"]:
+        return ["is not as it was when the pool was frozen."]
+    faults = []
+    if code != receipt_code(private.tree, place, name, salt, cells):
+        faults.append("is of somebody whose code in private/receipts.csv is not that of the row.")
+    if homes is not None and row[-1] != ("no" if person["household"] in homes else "yes"):
+        faults.append("tells wrongly whether the person is available.")
+    return faults
+
+
+def in_order(ids: Sequence[str] | dict[str, Any]) -> bool:
+    """Tell whether ids are sorted by their UTF-8 bytes, all different."""
+    keys = [person.encode() for person in ids]
+    return all(one < other for one, other in pairwise(keys))

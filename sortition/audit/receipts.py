@@ -1,0 +1,80 @@
+"""Receipts: what one person needs to show, without revealing others, that the frozen lottery holds them and their row.
+
+The commitments of all people are the leaves of a Merkle tree built as in RFC 6962, whose root stands in the record.
+A receipt opens one commitment (by its salt and row) and carries the leaf's path to the root.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sortition.canonical import canonical_json
+
+FORMAT = "sortition-receipt-1"
+MOST_PATHS = 50_000
+"""People up to whom receipts carry paths: in larger pools they would fill gigabytes, and problem.json does instead."""
+COLUMNS = ("id", "pseudonym", "salt", "leaf", "code")
+"""Header of `private/receipts.csv`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A Merkle tree: its leaves first, its root last."""
+
+    levels: tuple[tuple[bytes, ...], ...]
+
+    @classmethod
+    def over(cls, commitments: Sequence[str]) -> Tree:
+        """Build the tree over commitments (64 hexadecimal digits each; at least one)."""
+        levels = [tuple(hashlib.sha256(b"\0" + bytes.fromhex(each)).digest() for each in commitments)]
+        while len(levels[-1]) > 1:
+            below = levels[-1]
+            pairs = zip(below[::2], below[1::2], strict=False)
+            alone = below[-1:] if len(below) % 2 else ()  # goes up as it is
+            levels.append((*(hashlib.sha256(b"\1" + left + right).digest() for left, right in pairs), *alone))
+        return cls(tuple(levels))
+
+    @property
+    def root(self) -> str:
+        """The root, in hexadecimal digits."""
+        return self.levels[-1][0].hex()
+
+    def path(self, leaf: int) -> tuple[str, ...]:
+        """Give the neighbours that lead from a leaf (numbered from 0) to the root, in hexadecimal digits."""
+        places = ((level, (leaf >> height) ^ 1) for height, level in enumerate(self.levels[:-1]))
+        return tuple(level[place].hex() for level, place in places if place < len(level))
+
+
+def receipt_code(tree: Tree, leaf: int, pseudonym: str, salt: str, row: Sequence[tuple[str, str]]) -> str:
+    """Give the text that one person can be sent; mail programs may break its lines, but find nothing in it to change.
+
+    Parameters
+    ----------
+    tree
+        The tree over everybody's commitments.
+    leaf
+        The person's place in `problem.json`, from 0.
+    pseudonym, salt
+        The person's.
+    row
+        Pairs (column, cell) as frozen.
+
+    Returns
+    -------
+    str
+        Canonical JSON in base64 with the alphabet for addresses (RFC 4648, section 5), without padding.
+    """
+    people = len(tree.levels[0])
+    document = {
+        "format": FORMAT,
+        "leaf": leaf,
+        "path": tree.path(leaf) if people <= MOST_PATHS else None,
+        "people": people,
+        "pseudonym": pseudonym,
+        "row": row,
+        "salt": salt,
+    }
+    return base64.urlsafe_b64encode(canonical_json(document)).decode().rstrip("=")
