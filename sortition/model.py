@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal
@@ -23,6 +24,7 @@ MissingPolicy = Literal["refuse", "own-value", "unconstrained"]
 QuotaKind = Literal["quota", "rule", "cross"]
 Status = Literal["proved", "attested by the solver", "heuristic"]
 State = Literal["passed", "failed", "weaker", "not checked"]
+Decision = Literal["yes", "no", "?"]
 
 Progress = Callable[[str, str, float | None], None]
 """Told of long work: what is being done, how good the result already is, and how much is done (0..1) where known."""
@@ -44,6 +46,82 @@ def _frozen(array: NDArray[Any]) -> None:
     array.setflags(write=False)
 
 
+class Reason(StrEnum):
+    """Why a correction of a pool is proposed; only these words, never free text, go into a record."""
+
+    TITLE = "a title above the header"
+    REPEATED_HEADER = "the header again"
+    FOOTER = "a total or remark below the replies"
+    TWIN_COLUMN = "two columns of one name"
+    UNNAMED_COLUMN = "a column without a name"
+    COLUMN_NAME = "a column name misspelt"
+    ID_MARKS = "marks that a spreadsheet or a copy put into an id"
+    ID_NOUGHTS = "noughts lost at the start of an id"
+    ID_ROUNDED = "an id rounded by a spreadsheet"
+    ID_MISSING = "no id"
+    ID_TWICE = "one id on several rows"
+    SAME_PERSON = "the same person twice"
+    BAND_AS_DATE = "an answer turned into a date or a number by a spreadsheet"
+    GARBLED = "letters garbled by a wrong encoding"
+    MISSPELT = "an answer misspelt or shortened"
+    UNKNOWN = "an answer that is not among the values"
+    BLANK = "no answer"
+    SERIAL = "a date turned into a serial number by a spreadsheet"
+    TWO_DIGITS = "a two-digit year"
+    DATE_WORDS = "a date in words"
+    DAY_OR_MONTH = "a date whose day and month cannot be told apart"
+    YEAR_ALONE = "a year alone"
+    AGE = "an age instead of a date of birth"
+    IMPOSSIBLE_DATE = "a date that cannot be right"
+    TOO_YOUNG = "below every age band on the day"
+    POSTCODE = "a letter and a digit of a postcode mixed up"
+    SAME_ADDRESS = "one address written in two ways"
+    SHARED_BUILDING = "a hall, a home or another house of many"
+    MAY_BE_EXCLUDED = "an answer that may be meant to exclude"
+    BY_HAND = "another reason, written by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One change to the file of a pool, to which somebody has to agree."""
+
+    row: int
+    """Physical line of the file (row of the sheet), counted from 1."""
+    column: str
+    """Name of the column as it stands when the header has been corrected; `WHOLE_ROW`; or `(column 4)`, in the row of
+    the header: that column's name."""
+    before: str
+    """What must stand there, or nothing is changed."""
+    after: str
+    """What is to stand there; `REMOVE` to leave out a row or a column."""
+    reason: str
+    apply: Decision = "?"
+
+
+WHOLE_ROW = "(whole row)"
+REMOVE = "(remove)"
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What was corrected in a pool before it was used, without personal data."""
+
+    digest: str
+    """SHA-256 of the corrections file."""
+    counts: tuple[tuple[Reason, int], ...]
+    """Pairs (reason, how many corrections were made for it), in the order of `Reason`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """The cells of a pool file as they stand, header and all; cells stripped, no blank rows."""
+
+    source: str
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+    """Physical line (row of the sheet) on which each row starts, counted from 1."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pool:
     """The replies as they stand in the file: a table of text."""
@@ -56,6 +134,10 @@ class Pool:
     """One tuple a person, as long as `columns`; cells stripped; no blank rows."""
     lines: tuple[int, ...]
     """Physical line in the file on which each row starts, counted from 1."""
+    corrections: Corrections | None = None
+    """What was corrected on the way from the file."""
+    link: str = ""
+    """What ties a cleaned copy to its corrections, where the file is one and they were not given with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,7 @@ def check(
     quotas_path: Path | str,
     *,
     panel_size: int | None = None,
+    corrections: Path | None = None,
     solver: str = "HiGHS",
     progress: Progress = no_progress,
 ) -> CheckReport:
@@ -104,6 +105,8 @@ def check(
         The files, or the name of a shipped quota spec.
     panel_size
         Seats, where the quotas are a CSV file.
+    corrections
+        Corrections to make first.
     solver
         A solver that PuLP knows, for the smallest change.
     progress
@@ -115,7 +118,9 @@ def check(
         With every fault of the files.
     """
     progress("reading", "", None)
-    return check_pool(read_pool(pool_path), read_quotas(quotas_path, panel_size), solver=solver, progress=progress)
+    return check_pool(
+        read_pool(pool_path, corrections), read_quotas(quotas_path, panel_size), solver=solver, progress=progress
+    )
 
 
 def check_pool(pool: Pool, quotas: Quotas, *, solver: str = "HiGHS", progress: Progress = no_progress) -> CheckReport:
@@ -195,6 +200,7 @@ def make_lottery(
     SolverError
         A solver failed.
     """
+    _refuse_unrecorded(pool)
     aim = _Aim(objective, panels, gamma, time_limit)
     return _frozen(match(pool, quotas), pool, quotas, aim, key or new_key(), progress)
 
@@ -240,6 +246,7 @@ def lottery(
     time_limit: float | None = None,
     solver: str = "HiGHS",
     key_path: Path | None = None,
+    corrections: Path | None = None,
     now: dt.datetime | None = None,
     progress: Progress = no_progress,
 ) -> Outcome:
@@ -252,6 +259,7 @@ def lottery(
         _Aim(objective, panels, gamma, time_limit),
         solver,
         key_path,
+        corrections,
         now,
         progress,
         None,
@@ -272,6 +280,7 @@ def select(
     time_limit: float | None = None,
     solver: str = "HiGHS",
     key_path: Path | None = None,
+    corrections: Path | None = None,
     now: dt.datetime | None = None,
     progress: Progress = no_progress,
 ) -> Outcome:
@@ -284,6 +293,7 @@ def select(
         _Aim(objective, panels, gamma, time_limit),
         solver,
         key_path,
+        corrections,
         now,
         progress,
         (seed, ticket),
@@ -416,6 +426,7 @@ def _lottery_and_draw(
     aim: _Aim,
     solver: str,
     key_path: Path | None,
+    corrections: Path | None,
     now: dt.datetime | None,
     progress: Progress,
     how: tuple[str | None, int | None] | None,
@@ -423,7 +434,8 @@ def _lottery_and_draw(
     refuse_taken(out)
     key = new_key() if key_path is None else read_key(key_path)
     progress("reading", "", None)
-    pool, quotas = read_pool(pool_path), read_quotas(quotas_path, panel_size)
+    pool, quotas = read_pool(pool_path, corrections), read_quotas(quotas_path, panel_size)
+    _refuse_unrecorded(pool)
     matched = match(pool, quotas)
     try:
         frozen = _frozen(matched, pool, quotas, aim, key, progress)
@@ -433,6 +445,13 @@ def _lottery_and_draw(
     progress("writing", "", None)
     bundle = _written(out, frozen, drawn, now or _clock())
     return Outcome(_summary(frozen, drawn, bundle.out), bundle.out, (*matched.notes, *_notes_on(frozen)))
+
+
+def _refuse_unrecorded(pool: Pool) -> None:
+    """Refuse a cleaned copy without its corrections, which could then not go into the record."""
+    if pool.link:
+        advice = "give the corrections file that it was made with (--corrections FILE), for the record"
+        raise UsageError(Fault(f"this pool is a cleaned copy; {advice}.", pool.source))
 
 
 def _notes_on(frozen: Frozen) -> tuple[Fault, ...]:

@@ -30,6 +30,8 @@ FLOORS = {
 DOORS = {
     "pandas": {"reading"},
     "yaml": {"reading"},
+    "openpyxl": {"reading"},
+    "odf": {"reading"},
     "pulp": {"solver"},
     "highspy": {"solver"},
     "typer": {"cli"},

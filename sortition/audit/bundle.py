@@ -71,6 +71,7 @@ def write_lottery(out: Path, frozen: Frozen, now: dt.datetime, report_html: str 
         "people_root": frozen.tree.root,
         "problem": frozen.terms["problem"],
         "program": _program(),
+        **frozen.corrections,
     }
     published = {**frozen.terms, "digest": frozen.digest, "objective": lottery.objective}
     record = append(b"", "frozen", frozen_content, now)

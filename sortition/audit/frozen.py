@@ -43,6 +43,15 @@ class Frozen:
     """Everyone's salt; of the redacted, empty text."""
     commitments: tuple[str, ...]
 
+    @property
+    def corrections(self) -> dict[str, Any]:
+        """What the record tells of the pool's corrections: nothing where there were none."""
+        made = self.pool.corrections
+        if made is None:
+            return {}
+        reasons = [{"count": count, "reason": reason.value} for reason, count in made.counts]
+        return {"corrections": {"digest": made.digest, "reasons": reasons}}
+
     @cached_property
     def order(self) -> tuple[int, ...]:
         """Positions in `lottery.problem.ids` in the order of the public files, which is that of the pseudonyms."""
@@ -132,9 +141,7 @@ def freeze(
     at = pool.columns.index(id_column)
     if tuple(pool.rows[row][at] for row in rows) != lottery.problem.ids:
         raise ValueError("the rows given are not those of the people of the lottery")
-    people = Pool(
-        pool.source, pool.columns, tuple(pool.rows[row] for row in rows), tuple(pool.lines[row] for row in rows)
-    )
+    people = replace(pool, rows=tuple(pool.rows[row] for row in rows), lines=tuple(pool.lines[row] for row in rows))
     ids = lottery.problem.ids
     names, salts = pseudonyms_of(key, ids), salts_of(key, ids)
     commitments = tuple(

@@ -57,8 +57,10 @@ PROOF = {"denominator": re.compile("[1-9][0-9]{0,999}"), "lines": SPARSE, "quota
 DETAILS = {"levels": [PROOF], "lines": [{"bound": WHOLE, "proof": (PROOF, None), "weights": SPARSE}]}
 OPEN = {"bound": FRACTION, "reached": CHANCE}
 ENTRY = {"content": object, "kind": str, "previous": HEX, "seq": int, "time": TIME}
+FROZEN = {"panel_size": int, "people": int, "people_root": HEX, "problem": HEX, "program": str}
+CORRECTIONS = {"digest": HEX, "reasons": [{"count": int, "reason": str}]}
 CONTENTS = {
-    "frozen": {"panel_size": int, "people": int, "people_root": HEX, "problem": HEX, "program": str},
+    "frozen": (FROZEN, {**FROZEN, "corrections": CORRECTIONS}),
     "lottery published": {**TERMS, "digest": HEX, "objective": str},
     "seed": {"seed": str},
     "drawn": {"digest": HEX, "method": re.compile(f"{METHOD}|physical"), "panel": [PSEUDONYM],

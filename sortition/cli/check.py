@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sortition.cli.console import showing
-from sortition.cli.options import Json, PoolPath, Quiet, QuotasPath, Size, Solver
+from sortition.cli.options import CorrectionsFile, Json, PoolPath, Quiet, QuotasPath, Size, Solver
 from sortition.errors import InfeasibleError
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def check(
     pool: PoolPath,
     quotas: QuotasPath,
     size: Size = None,
+    corrections: CorrectionsFile = None,
     solver: Solver = "HiGHS",
     as_json: Json = False,
     quiet: Quiet = False,
@@ -34,7 +35,9 @@ def check(
 
     with showing(as_json, quiet) as show:
         with show.progress() as progress:
-            report = workflow.check(pool, quotas, panel_size=size, solver=solver, progress=progress)
+            report = workflow.check(
+                pool, quotas, panel_size=size, corrections=corrections, solver=solver, progress=progress
+            )
         show.notes(report.notes)
         show.result(lambda: _view(report), _value(report))
         if not report.feasible:

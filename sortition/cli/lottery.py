@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sortition.cli.console import Show, showing
 from sortition.cli.options import (
+    CorrectionsFile,
     Folder,
     Gamma,
     Json,
@@ -46,6 +47,7 @@ def select(
     time_limit: TimeLimit = None,
     solver: Solver = "HiGHS",
     key: Key = None,
+    corrections: CorrectionsFile = None,
     now: Now = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -73,6 +75,7 @@ def select(
                 time_limit=time_limit,
                 solver=solver,
                 key_path=key,
+                corrections=corrections,
                 now=moment(now),
                 progress=progress,
             )
@@ -91,6 +94,7 @@ def lottery(
     time_limit: TimeLimit = None,
     solver: Solver = "HiGHS",
     key: Key = None,
+    corrections: CorrectionsFile = None,
     now: Now = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -114,6 +118,7 @@ def lottery(
                 time_limit=time_limit,
                 solver=solver,
                 key_path=key,
+                corrections=corrections,
                 now=moment(now),
                 progress=progress,
             )

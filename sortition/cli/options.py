@@ -11,7 +11,14 @@ import typer
 
 from sortition.errors import UsageError
 
-PoolPath = Annotated[Path, typer.Argument(metavar="POOL", help="The replies: a CSV file, one row a person.")]
+PoolPath = Annotated[
+    Path,
+    typer.Argument(
+        metavar="POOL",
+        help="The replies, one row a person: a CSV file, or a workbook (.xlsx, .ods; 'pool.xlsx#Replies' names the "
+        "sheet).",
+    ),
+]
 QuotasPath = Annotated[
     str,
     typer.Argument(
@@ -77,6 +84,15 @@ Solver = Annotated[
 Key = Annotated[
     Path | None,
     typer.Option("--key", metavar="FILE", help="Use the pseudonyms' key of an earlier run (its private/key.json)."),
+]
+CorrectionsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--corrections",
+        metavar="FILE",
+        help="Corrections of the pool that somebody has agreed to ('sortition clean' proposes them). POOL is the file "
+        "as it came, or the copy cleaned with them.",
+    ),
 ]
 Now = Annotated[
     str | None,

@@ -15,16 +15,21 @@ _CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 _SPEC_SUFFIXES = (".yaml", ".yml", ".json")
 
 
-def read_pool(path: Path | str | pd.DataFrame) -> Pool:
-    """Read the replies from a CSV file, or take them from a data frame.
+def read_pool(path: Path | str | pd.DataFrame, corrections: Path | str | None = None) -> Pool:
+    """Read the replies from a CSV file or a workbook, or take them from a data frame.
 
-    The file may be in UTF-8, UTF-16 with a byte order mark or Windows-1252, with comma, semicolon or tab between the
-    cells. Everything stays text; blank rows, and columns with neither name nor data, are left out.
+    A CSV file may be in UTF-8, UTF-16 with a byte order mark or Windows-1252, with comma, semicolon or tab between the
+    cells. Workbooks (.xlsx, .ods) need the extras `excel` and `ods`; where several sheets have something in them, the
+    name says which: `pool.xlsx#Replies`. Everything becomes text; blank rows, and columns with neither name nor data,
+    are left out.
 
     Parameters
     ----------
     path
         The file, or a pandas data frame, which is taken as if it had been saved as CSV.
+    corrections
+        A corrections file, as `sortition clean` proposes them and somebody has agreed to them. The file itself may
+        also be the copy that was cleaned with them; it is then taken as it is.
 
     Returns
     -------
@@ -34,15 +39,15 @@ def read_pool(path: Path | str | pd.DataFrame) -> Pool:
     Raises
     ------
     InputError
-        With every fault of the file.
+        With every fault of the files.
     """
     if not isinstance(path, (str, Path)):
         from sortition.reading.pool_frame import pool_of_frame
 
         return pool_of_frame(path)
-    from sortition.reading.pool_csv import read_pool_csv
+    from sortition.reading.pool_file import read_pool_file
 
-    return read_pool_csv(Path(path))
+    return read_pool_file(Path(path), None if corrections is None else Path(corrections))
 
 
 def read_quotas(path_or_name: Path | str, panel_size: int | None = None) -> Quotas:

@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sortition.model import Grid
 from sortition.reading.faults import Faults
 from sortition.reading.names import clean, match_key
 
@@ -29,7 +30,21 @@ class Table:
 
 
 def read_table(text: str, faults: Faults) -> Table:
-    """Read a table from the text of a CSV file: comma, semicolon or tab, as its header tells.
+    """Read a table from the text of a CSV file (see `read_grid` and `table_of`)."""
+    return table_of(read_grid(text, faults), faults)
+
+
+def read_grid(text: str, faults: Faults) -> Grid:
+    """Read the cells of a CSV file, separated by comma, semicolon or tab, as its header tells; blank rows are left out.
+
+    Faults of quotation are noted in `faults`; the grid then holds what is sound.
+    """
+    records = [record for record in _records(text, faults) if any(record[1])]
+    return Grid(faults.source, tuple(cells for _, cells in records), tuple(line for line, _ in records))
+
+
+def table_of(grid: Grid, faults: Faults) -> Table:
+    """Tell the header from the rows below it.
 
     Faults of rows and columns are noted in `faults`; the table then holds what is sound.
 
@@ -38,11 +53,10 @@ def read_table(text: str, faults: Faults) -> Table:
     InputError
         If there is no header, or no row below it.
     """
-    records = [(line, cells) for line, cells in _records(text, faults) if any(cells)]
-    if not records:
+    if not grid.rows:
         faults.raise_if_any()
         raise faults.error("The file has no header. Its first line must name the columns.")
-    (header_line, header), *body = records
+    (header_line, header), *body = zip(grid.lines, grid.rows, strict=True)
     if not body:
         faults.raise_if_any()
         raise faults.error("The file has a header but no rows below it.", header_line)

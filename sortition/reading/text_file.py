@@ -8,6 +8,7 @@ from pathlib import Path
 from sortition.reading.faults import Faults
 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_WORKBOOK = "This is a spreadsheet workbook, not text. Open it and save it as 'CSV UTF-8'."
 _SAVE = "Save it again as 'CSV UTF-8'."
 
 
@@ -19,9 +20,13 @@ def read_text(path: Path, faults: Faults) -> str:
     InputError
         If the file cannot be opened, is empty, is a workbook or holds bytes that are not text.
     """
-    data = _read_bytes(path, faults)
+    return decoded(read_bytes(path, faults), faults)
+
+
+def decoded(data: bytes, faults: Faults) -> str:
+    """Give the text of what was read from a file (see `read_text`)."""
     if data.startswith(_WORKBOOKS):
-        raise faults.error("This is a spreadsheet workbook, not text. Open it and save it as 'CSV UTF-8'.")
+        raise faults.error(_WORKBOOK)
     text = _decode(data, faults)
     if "\0" in text:
         line = _line(text[: text.index("\0")])
@@ -31,7 +36,8 @@ def read_text(path: Path, faults: Faults) -> str:
     return text
 
 
-def _read_bytes(path: Path, faults: Faults) -> bytes:
+def read_bytes(path: Path, faults: Faults) -> bytes:
+    """Give what a file holds, or raise an InputError that says why it cannot be read."""
     try:
         return path.read_bytes()
     except FileNotFoundError as error:

@@ -1,0 +1,88 @@
+"""A file of replies, from whatever program -> Pool, with its corrections if there are any."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from sortition.errors import InputError
+from sortition.model import Grid, Pool
+from sortition.reading.corrections import LINK_COLUMN, Signed, corrected, link_of, read_corrections
+from sortition.reading.csv_table import read_grid, table_of
+from sortition.reading.faults import Faults
+from sortition.reading.text_file import read_text
+from sortition.reading.workbook import is_workbook, read_workbook, split_sheet
+
+
+def read_grid_file(path: Path, faults: Faults) -> Grid:
+    """Read the cells of a CSV file or of one sheet of a workbook (`pool.xlsx#Replies` names the sheet).
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read at all; lesser faults are noted in `faults`.
+    """
+    file, sheet = split_sheet(path)
+    if is_workbook(file):
+        return read_workbook(file, sheet, faults)
+    return read_grid(read_text(path, faults), faults)
+
+
+def read_pool_file(path: Path, corrections: Path | None = None) -> Pool:
+    """Read a pool; every cell stays text, as it is written in the file."""
+    faults = Faults(str(path))
+    grid = read_grid_file(path, faults)
+    if corrections is None:
+        return _unlinked(pool_of_grid(grid, faults))
+    signed = read_corrections(corrections)
+    if LINK_COLUMN in grid.rows[0]:
+        return _checked_copy(pool_of_grid(grid, faults), signed)
+    return replace(pool_of_grid(corrected(grid, signed), faults), corrections=signed.summary)
+
+
+def pool_of_grid(grid: Grid, faults: Faults) -> Pool:
+    """Tell the header from the replies, or raise every fault of the file."""
+    table = table_of(grid, faults)
+    faults.raise_if_any()
+    return Pool(grid.source, table.columns, table.rows, table.lines)
+
+
+def sound_part(path: Path) -> tuple[Pool | None, InputError | None]:
+    """Read what is sound of a pool and what is wrong with the rest; no pool where the header itself is at fault."""
+    faults = Faults(str(path))
+    try:
+        table = table_of(read_grid_file(path, faults), faults)
+    except InputError as error:
+        return None, error
+    pool = _unlinked(Pool(str(path), table.columns, table.rows, table.lines))
+    try:
+        faults.raise_if_any()
+    except InputError as error:
+        in_header = any(fault.line in (None, table.header_line) for fault in error.faults)
+        return None if in_header or not table.rows else pool, error
+    return pool, None
+
+
+def _unlinked(pool: Pool) -> Pool:
+    """Take the link of a cleaned copy out of the table, and keep it beside it."""
+    if LINK_COLUMN not in pool.columns:
+        return pool
+    at = pool.columns.index(LINK_COLUMN)
+    links = {row[at] for row in pool.rows}
+    if len(links) > 1 or not all(links):
+        faults = Faults(pool.source)
+        advice = "Clean the pool anew and write further changes into the corrections file."
+        raise faults.error(f"Rows were added to this cleaned copy after it was made. {advice}")
+    columns = pool.columns[:at] + pool.columns[at + 1 :]
+    rows = tuple(row[:at] + row[at + 1 :] for row in pool.rows)
+    return replace(pool, columns=columns, rows=rows, link=links.pop())
+
+
+def _checked_copy(pool: Pool, signed: Signed) -> Pool:
+    """Make sure that a cleaned copy is what these corrections made of the pool, and nothing was changed since."""
+    pool = _unlinked(pool)
+    if pool.link != link_of(signed.summary.digest, pool):
+        faults = Faults(pool.source)
+        what = "This cleaned copy and these corrections do not belong together, or one was changed since"
+        raise faults.error(f"{what}. Clean the pool anew and write further changes into the corrections file.")
+    return replace(pool, corrections=signed.summary, link="")
