@@ -177,7 +177,17 @@ class Category:
     why: str = ""
     """Written reason for a target that departs from the population."""
     source: str = ""
-    """Where the target comes from, with its reference date."""
+    """Where the target comes from."""
+    reference_date: str = ""
+    """Day for which the source gives its figures."""
+    base: str = ""
+    """Population that the source counts."""
+    caution: str = ""
+    """What to be careful of: a base or a date that is not that of the panel."""
+    people: tuple[int | None, ...] = ()
+    """How many of the population have each value; empty where the file gives no counts."""
+    targets: tuple[int | None, ...] = ()
+    """Whole seats to show beside the lowest and highest; empty where the file gives none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +237,8 @@ class Quotas:
     household_columns: tuple[str, ...] = ()
     """Columns that together tell a household; empty: no household rule."""
     exclude: tuple[Exclusion, ...] = ()
+    notes: str = ""
+    """Remarks for readers of the file."""
 
     @property
     def quotas(self) -> tuple[Quota, ...]:

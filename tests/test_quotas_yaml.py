@@ -191,6 +191,11 @@ SENTENCES = {
     "tolerance_beside_seats": [
         ":6: gender: `tolerance` widens a `share`. Delete it, or delete `seats`.",
     ],
+    "targets_that_cannot_be": [
+        ":6: gender 'male': the target is 3, and the seats are 4 to 6. Correct one of them.",
+        ":6: gender: there is no value 'Mael' to give a target for. Did you mean 'Male'?",
+        ":6: gender: the targets add up to 11, but the panel has 10 seats. Correct them.",
+    ],
     "two_documents": [
         ":6: A second document starts here. Keep one quota spec to a file.",
     ],
@@ -375,9 +380,21 @@ def test_shares_beside_seats_are_kept_for_the_reader(tmp_path):
     assert category.why == "because"
 
 
-def test_sources_are_joined(tmp_path):
-    text = "x: {share: {a: 100}, source: Census, reference_date: 2021-03-21, base: adults}"
-    assert category_of(tmp_path, text).source == "Census; reference date 2021-03-21; base: adults"
+def test_where_a_target_comes_from(tmp_path):
+    text = "x: {share: {a: 100}, source: Census, reference_date: 2021-03-21, base: adults, caution: of one sex}"
+    category = category_of(tmp_path, text)
+    found = category.source, category.reference_date, category.base, category.caution
+    assert found == ("Census", "2021-03-21", "adults", "of one sex")
+
+
+def test_targets_and_counts_are_kept_for_the_reader(tmp_path):
+    category = category_of(tmp_path, "x: {share: {A: 300, B: 100}, target: {b: 2, a: 8}}", "missing: {x: own-value}")
+    assert (category.targets, category.people) == ((8, 2, None), (300, 100, None))
+
+
+def test_notes_are_kept(tmp_path):
+    spec = "sortition: 1\nnotes: 2019, the\n  second\npanel_size: 1\nquotas: {x: {seats: {a: 1}}}\n"
+    assert quotas_of(tmp_path, spec).notes == "2019, the second"
 
 
 def test_people_who_count_towards_no_value_may_fill_the_panel(tmp_path):

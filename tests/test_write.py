@@ -86,11 +86,16 @@ def quota_specs(draw):
                 shares=draw(st.sampled_from([(), (100.0, *[1e-7] * (len(values) - 1))])),
                 why=draw(texts),
                 source=draw(texts),
+                reference_date=draw(texts),
+                base=draw(texts),
+                caution=draw(texts),
+                targets=draw(st.sampled_from([(), (size, *[0] * (len(values) - 1))])),
             )
         )
     return Quotas("x.yaml", draw(names), size, tuple(found), tuple(draw(rules_over(found, size))), draw(names),
                   tuple(draw(st.lists(names, max_size=2))),
-                  tuple(draw(st.lists(st.builds(Exclusion, names, st.tuples(names), texts), max_size=2))))  # fmt: skip
+                  tuple(draw(st.lists(st.builds(Exclusion, names, st.tuples(names), texts), max_size=2))),
+                  draw(texts))  # fmt: skip
 
 
 @st.composite

@@ -17,8 +17,12 @@ from sortition.reading.yaml_tree import Node, Table, Text
 
 MISSING_POLICIES: tuple[MissingPolicy, ...] = get_args(MissingPolicy)
 CATEGORY_KEYS = (
-    "column", "bands", "seats", "share", "tolerance", "synonyms", "why", "source", "reference_date", "base",
+    "column", "bands", "seats", "target", "share", "tolerance", "synonyms", "why", "source", "reference_date", "base",
+    "caution",
 )  # fmt: skip
+
+
+_TEXTS = ("why", "source", "reference_date", "base", "caution")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,9 @@ def read_category(name: Text, node: Node, wishes: Wishes, panel_size: int | None
         missing=missing,
         flex=wishes.flex.get(category),
         shares=tuple(shares.per_cent_of(value) for value in values) if shares else (),
-        why=text_at(table.get("why"), f"{category}: `why`", faults),
-        source=_source(table, category, faults),
+        people=tuple(shares.people_of(value) for value in values) if shares and shares.people else (),
+        targets=_targets(table, category, rows, panel_size, faults),
+        **{key: text_at(table.get(key), f"{category}: `{key}`", faults) for key in _TEXTS},
     )
 
 
@@ -171,11 +176,26 @@ def _synonyms(table: Table, category: str, values: Sequence[str], faults: Faults
     return tuple(pairs)
 
 
-def _source(table: Table, category: str, faults: Faults) -> str:
-    """Join where the target comes from, its date and its population into one text."""
-    parts = [
-        start + text
-        for key, start in (("source", ""), ("reference_date", "reference date "), ("base", "base: "))
-        if (text := text_at(table.get(key), f"{category}: `{key}`", faults))
-    ]
-    return "; ".join(parts)
+def _targets(
+    table: Table, category: str, rows: Sequence[_Row], panel_size: int | None, faults: Faults
+) -> tuple[int | None, ...]:
+    """Read the whole seats to show: within the seats of each value, and as many as the panel has in all."""
+    node = table.get("target")
+    if node is None:
+        return ()
+    given: dict[str, int] = {}
+    for name, number in table_at(node, f"{category}: `target`", faults).entries:
+        row = next((row for row in rows if match_key(row.value.text) == match_key(name.text)), None)
+        seats = whole_at(number, f"{category} '{name.text}': `target`", faults)
+        if row is None:
+            advice = hint(name.text, [row.value.text for row in rows])
+            faults.add(f"{category}: there is no value '{name.text}' to give a target for.{advice}", name.line)
+        elif seats is not None:
+            given[row.value.text] = seats
+            if not row.low <= seats <= row.high:
+                what = f"the target is {seats}, and the seats are {row.low} to {row.high}"
+                faults.add(f"{category} '{name.text}': {what}. Correct one of them.", name.line)
+    if panel_size is not None and len(given) and sum(given.values()) != panel_size:
+        what = f"the targets add up to {sum(given.values())}, but the panel has {panel_size} seats"
+        faults.add(f"{category}: {what}. Correct them.", node.line)
+    return tuple(given.get(row.value.text) for row in rows)

@@ -29,17 +29,18 @@ class Table:
     """Physical line on which each row starts."""
 
 
-def read_table(text: str, faults: Faults) -> Table:
+def read_table(text: str, faults: Faults, indented: bool = False) -> Table:
     """Read a table from the text of a CSV file (see `read_grid` and `table_of`)."""
-    return table_of(read_grid(text, faults), faults)
+    return table_of(read_grid(text, faults, indented), faults)
 
 
-def read_grid(text: str, faults: Faults) -> Grid:
+def read_grid(text: str, faults: Faults, indented: bool = False) -> Grid:
     """Read the cells of a CSV file, separated by comma, semicolon or tab, as its header tells; blank rows are left out.
 
-    Faults of quotation are noted in `faults`; the grid then holds what is sound.
+    Faults of quotation are noted in `faults`; the grid then holds what is sound. Where the spaces before a text mean
+    something, as in some statistical tables, `indented` keeps them.
     """
-    records = [record for record in _records(text, faults) if any(record[1])]
+    records = [record for record in _records(text, faults, indented) if any(record[1])]
     return Grid(faults.source, tuple(cells for _, cells in records), tuple(line for line, _ in records))
 
 
@@ -72,10 +73,10 @@ def table_of(grid: Grid, faults: Faults) -> Table:
     )
 
 
-def _records(text: str, faults: Faults) -> Iterator[_Record]:
+def _records(text: str, faults: Faults, indented: bool) -> Iterator[_Record]:
     """Give the cells of each row with the line it starts on; blank rows come too, as rows of empty cells."""
     lines = io.StringIO(text, newline="")  # this ends lines at \n, \r\n and \r, as editors do, and nowhere else
-    reader = csv.reader(lines, delimiter=_delimiter(text), skipinitialspace=True, strict=True)
+    reader = csv.reader(lines, delimiter=_delimiter(text), skipinitialspace=not indented, strict=True)
     while True:
         start = reader.line_num + 1
         try:
@@ -88,7 +89,13 @@ def _records(text: str, faults: Faults) -> Iterator[_Record]:
                 return
         else:
             if not (start == 1 and _declares_delimiter(cells)):
-                yield start, tuple([cell if cell.isalnum() else clean(cell) for cell in cells])  # most are clean
+                kept = _cleaned_but_for_indent if indented else clean
+                yield start, tuple([cell if cell.isalnum() else kept(cell) for cell in cells])  # most are clean
+
+
+def _cleaned_but_for_indent(cell: str) -> str:
+    text = clean(cell)
+    return " " * (len(cell) - len(cell.lstrip(" "))) + text if text else ""
 
 
 def _quoting(error: csv.Error) -> str:

@@ -15,6 +15,11 @@ class Faults:
     def __len__(self) -> int:
         return len(self._found)
 
+    @property
+    def found(self) -> tuple[Fault, ...]:
+        """Those noted so far."""
+        return tuple(self._found)
+
     def add(self, message: str, line: int | None = None) -> None:
         """Note a fault and read on."""
         self._found.append(Fault(message, self.source, line))

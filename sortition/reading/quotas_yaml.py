@@ -44,15 +44,35 @@ def read_quotas_yaml(path: Path, source: str, panel_size: int | None = None) -> 
         raise faults.error(
             "A quota spec is a table of names and values. Start with the line `sortition: 1`.", tree.line
         )
+    quotas = quotas_of(tree, source, path.stem, panel_size, faults)
+    faults.raise_if_any()
+    return quotas
+
+
+def quotas_of(tree: Table, source: str, name: str, panel_size: int | None, faults: Faults) -> Quotas:
+    """Read quotas from the tree of a spec, and note its faults.
+
+    Parameters
+    ----------
+    tree
+        The spec.
+    source
+        Its name in messages.
+    name
+        Name of the panel where the spec gives none.
+    panel_size
+        Must equal that of the spec, if given.
+    faults
+        Takes every fault; what is given back is sound only where none was added.
+    """
     spec = table_at(tree, "The spec", faults, SPEC_KEYS)
     _check_version(spec, faults)
     size = _panel_size(spec, panel_size, faults)
     categories = _categories(spec, size, faults)
     pool = table_at(spec.get("pool"), "`pool`", faults, POOL_KEYS)
-    text_at(spec.get("notes"), "`notes`", faults)
-    quotas = Quotas(
+    return Quotas(
         source=source,
-        name=text_at(spec.get("name"), "`name`", faults, default=path.stem),
+        name=text_at(spec.get("name"), "`name`", faults, default=name),
         panel_size=size or 0,
         categories=categories,
         rules=(
@@ -71,9 +91,8 @@ def read_quotas_yaml(path: Path, source: str, panel_size: int | None = None) -> 
         exclude=tuple(
             _exclusion(entry, faults) for entry in tables_at(spec.get("exclude"), "`exclude`", faults, EXCLUDE_KEYS)
         ),
+        notes=text_at(spec.get("notes"), "`notes`", faults),
     )
-    faults.raise_if_any()
-    return quotas
 
 
 def _check_version(spec: Table, faults: Faults) -> None:

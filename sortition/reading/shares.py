@@ -25,6 +25,8 @@ class Shares:
     """Parts of the whole, in the order of `values`; they add up to 1."""
     per_cent: tuple[float, ...]
     """For people: per cents as they are written, or worked out from counts."""
+    people: tuple[int, ...] = ()
+    """The counts, where the shares are counts of people."""
 
     def seats(self, panel_size: int, tolerance: int) -> list[tuple[int, int]]:
         """Give lowest and highest seats: the share of the panel rounded down and up, then widened by the tolerance."""
@@ -35,9 +37,17 @@ class Shares:
 
     def per_cent_of(self, value: str) -> float | None:
         """Give the per cent of a value, or None where none is given."""
+        at = self._position(value)
+        return None if at is None else self.per_cent[at]
+
+    def people_of(self, value: str) -> int | None:
+        """Give the number of people with a value, or None where none is given."""
+        at = self._position(value)
+        return None if at is None else self.people[at]
+
+    def _position(self, value: str) -> int | None:
         key = match_key(value)
-        found = (share for name, share in zip(self.values, self.per_cent, strict=True) if match_key(name.text) == key)
-        return next(found, None)
+        return next((at for at, name in enumerate(self.values) if match_key(name.text) == key), None)
 
 
 def read_shares(table: Table, category: str, faults: Faults) -> Shares | None:
@@ -56,7 +66,8 @@ def read_shares(table: Table, category: str, faults: Faults) -> Shares | None:
         return None
     per_cent = [float(number * 100 / total if counts else number) for number in numbers]
     values = tuple(name for name, _ in table.entries)
-    return Shares(values, tuple(number / total for number in numbers), tuple(per_cent))
+    people = tuple(int(number) for number in numbers) if counts else ()
+    return Shares(values, tuple(number / total for number in numbers), tuple(per_cent), people)
 
 
 def _number(name: Text, text: str, category: str, faults: Faults) -> Fraction:

@@ -29,6 +29,7 @@ def quotas_to_yaml(quotas: Quotas) -> str:
     spec = {
         "sortition": 1,
         "name": quotas.name,
+        "notes": quotas.notes,
         "panel_size": quotas.panel_size,
         "pool": _filled({"id": quotas.id_column, "household": list(quotas.household_columns)}),
         "quotas": {category.name: _category(category) for category in quotas.categories},
@@ -76,16 +77,22 @@ def _category(category: Category) -> dict[str, Any]:
         "values": [value for value in category.values if value != MISSING_VALUE],
     }
     bounds = zip(category.values, category.low, category.high, strict=True)
-    shares = zip(category.values, category.shares, strict=True) if category.shares else ()
+    targets = zip(category.values, category.targets, strict=True) if category.targets else ()
+    counted: tuple[float | None, ...] = category.people or category.shares
+    shares = zip(category.values, counted, strict=True) if counted else ()
     return _filled(
         {
             "column": category.column if category.column != category.name else "",
             "bands": bands,
             "seats": {value: _seats(low, high) for value, low, high in bounds},
+            "target": {value: target for value, target in targets if target is not None},
             "share": {value: _share(share) for value, share in shares if share is not None},
             "synonyms": synonyms,
             "why": category.why,
             "source": category.source,
+            "reference_date": category.reference_date,
+            "base": category.base,
+            "caution": category.caution,
         }
     )
 
