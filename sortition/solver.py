@@ -153,6 +153,14 @@ class LinearModel:
         """Replace one coefficient of the matrix."""
         _require(self._highs.changeCoeff(int(row), int(column), float(value)))
 
+    def add_row(self, weights: NDArray[Any]) -> int:
+        """Add a row without bounds, shape (variables,); give its number."""
+        at = np.flatnonzero(weights)
+        values = np.asarray(weights, dtype=np.float64)[at]
+        _require(self._highs.addRow(-INFINITY, INFINITY, len(at), at.astype(np.int32), values))
+        self.rows += 1
+        return self.rows - 1
+
     def add_columns(self, matrix: NDArray[np.float64], cost: FloatArray) -> None:
         """Add variables with bounds 0 and infinity; matrix has shape (rows, new variables)."""
         new = matrix.shape[1]
@@ -199,6 +207,15 @@ class LinearModel:
         return LinearSolution(
             True, np.array(solution.col_value), np.array(solution.row_dual), info.objective_function_value, bound
         )
+
+    def contradiction(self) -> FloatArray | None:
+        """Give multipliers of the rows which show that the last program, a linear one, has no solution.
+
+        Shape (rows,): positive ones use a row's upper bound. With them, the least that the rows' combination can be
+        within the variables' bounds is more than the combination of the rows' bounds. None if the solver has none.
+        """
+        _, there, ray = self._highs.getDualRay()  # type: ignore[attr-defined]
+        return -np.array(ray) if there else None
 
     def solve_for_any(self) -> LinearSolution:
         """Solve an integer program only until its first solution; its bound says nothing."""

@@ -34,6 +34,7 @@ PINNED = ("certificate.json", "lottery.csv", "problem.json")
 REQUIRED = (*PINNED, "manifest.json", "record.jsonl", "verify.py")
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 STATUSES = ("proved", "attested by the solver", "heuristic")
+DEEPEST = 100  # splits on the way to one case of a proof
 LEVELLED = ("leximin", "maximin")  # objectives whose certificate goes level by level
 
 # Shapes of the JSON files: a list of one shape, an object with exactly these keys, a tuple of alternatives,
@@ -48,13 +49,16 @@ STATUS = re.compile("|".join(STATUSES))
 FILE = {"bytes": int, "name": re.compile("[A-Za-z0-9_][A-Za-z0-9._-]*"), "sha256": HEX}
 PERSON = {"codes": [(int, None)], "commitment": HEX, "household": (int, None), "pseudonym": PSEUDONYM}
 QUOTA = {"high": int, "kind": str, "low": int, "of": [{"category": str, "values": [str]}], "why": str}
-LEVEL = {"bound": FRACTION, "members": [int], "status": STATUS, "value": FRACTION,
-         "weights": [{"class": int, "weight": FRACTION}]}
+WEIGHTS = [{"class": int, "weight": FRACTION}]
+LEVEL = {"bound": FRACTION, "members": [int], "status": STATUS, "value": FRACTION, "weights": WEIGHTS}
 TERMS = {"certificate": HEX, "lottery": HEX, "method": re.compile(METHOD), "problem": HEX, "tickets": int}
 WHOLE = re.compile("-?(0|[1-9][0-9]{0,999})")
 SPARSE = [{"at": int, "times": WHOLE}]
-PROOF = {"denominator": re.compile("[1-9][0-9]{0,999}"), "lines": SPARSE, "quotas": SPARSE, "size": WHOLE}
-DETAILS = {"levels": [PROOF], "lines": [{"bound": WHOLE, "proof": (PROOF, None), "weights": SPARSE}]}
+PROOF = {"denominator": re.compile("0|[1-9][0-9]{0,999}"), "lines": SPARSE, "quotas": SPARSE, "size": WHOLE,
+         "splits": SPARSE}
+TREE = [(PROOF, {"most": WHOLE, "split": SPARSE})]
+DETAILS = {"levels": [TREE], "lines": [{"bound": WHOLE, "proof": (TREE, None), "weights": SPARSE}]}
+CLAIM = {"gamma": FRACTION, "highest": WEIGHTS, "lowest": WEIGHTS, "shift": FRACTION}
 OPEN = {"bound": FRACTION, "reached": CHANCE}
 ENTRY = {"content": object, "kind": str, "previous": HEX, "seq": int, "time": TIME}
 FROZEN = {"panel_size": int, "people": int, "people_root": HEX, "problem": HEX, "program": str}
@@ -81,6 +85,7 @@ RECEIPT = {"format": re.compile("sortition-receipt-1"), "leaf": int, "path": ([H
 # fmt: on
 ORDERS = [list(CONTENTS)[:2], [*list(CONTENTS)[:2], "drawn"], list(CONTENTS)]  # lottery; drawn by hand; by seed
 
+Inequality = tuple[dict[int, int], int]  # weights w of classes, bound b: Σ w <= b over every panel that it speaks of
 State = str  # passed, failed, weaker (true as far as it goes), not checked
 Results = Iterator[tuple[State, str]]
 
@@ -486,30 +491,28 @@ def certificate(bundle: Bundle) -> Results:
         yield "failed", "the certificate claims more than its levels do."
     for number, level in enumerate(document["levels"], start=1):
         yield from level_faults(bundle, number, level)
-    details = document["details"]
-    if isinstance(details, dict) and "open" in details:
+    details = document["details"] if isinstance(document["details"], dict) else {}
+    if "open" in details:
         yield from stopped(details["open"])
-        details = {key: value for key, value in details.items() if key != "open"}
     if not document["levels"]:
         yield "not checked", "the certificate holds no bound on how good a lottery can be."
-    elif document["objective"] in LEVELLED and misfit(details, DETAILS, "details") is None:
+    elif misfit({key: details.get(key) for key in DETAILS}, DETAILS, "details") is None:
         yield from proofs(bundle)
+    elif document["status"] == "proved":
+        yield "failed", "the certificate claims to be proved, but holds no proofs."
     else:
         yield "weaker", "the bounds agree with all panels; that they hold at all is attested by the solver, not proved."
 
 
 def level_faults(bundle: Bundle, number: int, level: Any) -> Results:
     """No panel may weigh more than the bound; the fair chances, a mixture of panels, may not either."""
-    classes, levels = bundle["certificate.json"]["classes"], bundle["certificate.json"]["levels"]
-    weights = {pair["class"]: Fraction(pair["weight"]) for pair in level["weights"]}
+    classes, weights = bundle["certificate.json"]["classes"], weights_of(level["weights"])
     value, bound = Fraction(level["value"]), Fraction(level["bound"])
     slack = 0 if bundle.exact else Fraction(1, 10**7)
     if len(weights) < len(level["weights"]) or not all(weights.get(member) for member in level["members"]):
         yield "failed", f"level {number} does not give each of its classes one weight above 0."
     if any(abs(bundle.fair[person] - value) > slack for member in level["members"] for person in classes[member]):
         yield "failed", f"the people of level {number} do not have its chance of {value}."
-    if {member for later in levels[number:] for member in later["members"]} & weights.keys():
-        yield "weaker", f"the weights of level {number} reach people of a later level, so its bound says less."
     scale = math.lcm(bound.denominator, *(weight.denominator for weight in weights.values()))
     heavy = {person: int(weight * scale) for member, weight in weights.items() for person in classes[member]}
     limit = int(bound * scale)
@@ -536,14 +539,14 @@ def stopped(left: Any) -> Results:
 
 
 class Prover:
-    """Bounds by weak duality. For multipliers of the panel size, of quotas and of lines proved before, no panel weighs
-    more than their combined limits, plus what the weights of people have beyond the combination: of that, a panel can
-    have each person's once, and of a household only one person's.
+    """Bounds by weak duality. For multipliers of the panel size, of quotas and of inequalities known to hold, no panel
+    weighs more than their combined limits, plus what the weights of people have beyond the combination: of that, a
+    panel can have each person's once, and of a household only one person's.
     """
 
     def __init__(self, problem: Any, classes: list[list[int]], lines: list[Any]) -> None:
-        self.size, self.quotas, self.lines = problem["panel_size"], problem["quotas"], lines
-        self.line_weights = [{pair["at"]: int(pair["times"]) for pair in line["weights"]} for line in lines]
+        self.size, self.quotas = problem["panel_size"], problem["quotas"]
+        self.lines = [(sparse(line["weights"]), int(line["bound"])) for line in lines]
         home = [person["household"] for person in problem["people"]]
         self.alone: Counter[tuple[int, tuple[int, ...]]] = Counter()
         homes: dict[int, set[tuple[int, tuple[int, ...]]]] = {}
@@ -557,110 +560,221 @@ class Prover:
         self.shared = list(homes.values())
         self.kinds = set(self.alone).union(*self.shared)
 
-    def bound(self, weights: dict[int, int], proof: Any, known: int) -> int:
-        """Give the bound on weights of classes (all times the denominator); it may use the first `known` lines."""
-        limit: int = int(proof["size"]) * self.size
-        prices: dict[int, int] = {}
-        gains = Counter(weights)
-        for pair in proof["quotas"]:
-            quota, times = self.quotas[pair["at"]], int(pair["times"])
-            prices[pair["at"]] = prices.get(pair["at"], 0) + times
-            limit += times * (quota["high"] if times > 0 else quota["low"])
-        for pair in proof["lines"]:
-            line, times = pair["at"], int(pair["times"])
-            if line >= known or times < 0:
-                raise BadFileError("a proof uses a line that is not proved before it, or turns one round.")
-            limit += times * int(self.lines[line]["bound"])
-            for number, weight in self.line_weights[line].items():
-                gains[number] -= times * weight
-        size = int(proof["size"])
+    def proves(self, weights: dict[int, int], most: int, tree: Any, known: int) -> bool:
+        """Tell whether a tree shows that no panel weighs more than `most`; it may use the first `known` lines.
+
+        A split on a whole number s is followed by the proof for panels with s <= v, then by that for s >= v + 1.
+        """
+        cases: list[list[Inequality]] = [[]]  # yet to be proved, each by the splits that lead to it; the next one last
+        for part in tree:
+            if not cases or len(cases[-1]) > DEEPEST:
+                return False
+            case = cases.pop()
+            if "split" in part:
+                split, value = sparse(part["split"]), int(part["most"])
+                beyond = {number: -weight for number, weight in split.items()}
+                cases += [[*case, (beyond, -value - 1)], [*case, (split, value)]]
+            elif self.limit(weights, part, known, case) >= int(part["denominator"]) * (most + 1):
+                return False
+        return not cases
+
+    def limit(self, weights: dict[int, int], proof: Any, known: int, case: list[Inequality]) -> int:
+        """Give a bound on the weights of classes, times the denominator, over all panels of a case."""
+        size, scale, prices = int(proof["size"]), int(proof["denominator"]), sparse(proof["quotas"])
+        limit: int = size * self.size
+        for place, times in prices.items():
+            limit += times * self.quotas[place]["high" if times > 0 else "low"]
+        gains = Counter({number: weight * scale for number, weight in weights.items()})
+        for known_to_hold, used in ((self.lines[:known], proof["lines"]), (case, proof["splits"])):
+            for place, times in sparse(used).items():
+                if times < 0:
+                    raise BadFileError("an inequality is turned round.")
+                parts, bound = known_to_hold[place]
+                limit += times * bound
+                for number, weight in parts.items():
+                    gains[number] -= times * weight
         rest = {kind: gains[kind[0]] - size - sum(prices.get(quota, 0) for quota in kind[1]) for kind in self.kinds}
         limit += sum(count * max(0, rest[kind]) for kind, count in self.alone.items())
         shared: int = sum(max(0, *(rest[kind] for kind in kinds)) for kinds in self.shared)
         return limit + shared
 
-    def sound(self, proof: Any, sound: list[bool]) -> bool:
-        return proof is not None and all(sound[pair["at"]] for pair in proof["lines"])
+
+def sparse(pairs: list[Any]) -> dict[int, int]:
+    """Read pairs of a place and a whole number that is not 0, each place once and in order."""
+    read = {pair["at"]: int(pair["times"]) for pair in pairs}
+    if [pair["at"] for pair in pairs] != sorted(read) or 0 in read.values():
+        raise BadFileError("a list of multipliers or weights names a place twice or out of order, or has a 0.")
+    return read
 
 
 def proofs(bundle: Bundle) -> Results:
     """Prove every bound again in whole numbers, and from the bounds that no lottery is fairer."""
     document = bundle["certificate.json"]
-    lines, proved = document["details"]["lines"], document["details"]["levels"]
-    prover = Prover(bundle["problem.json"], document["classes"], lines)
+    lines, trees, levels = document["details"]["lines"], document["details"]["levels"], document["levels"]
     sound: list[bool] = []
-    weak, gap = [], Fraction(0)
-    if len(proved) != len(document["levels"]):
-        yield "failed", f"there are {len(proved)} proofs for {len(document['levels'])} levels."
-        return
+    weak: list[int] = []
     try:
-        for number, line in enumerate(lines):
-            sound.append(prover.sound(line["proof"], sound))
-            if line["proof"] is not None:
-                scale = int(line["proof"]["denominator"])
-                weights = {place: weight * scale for place, weight in prover.line_weights[number].items()}
-                if prover.bound(weights, line["proof"], number) // scale > int(line["bound"]):
-                    yield "failed", f"the proof of line {number} does not give its bound."
-        for number, (level, proof) in enumerate(zip(document["levels"], proved), start=1):
-            weights = whole_weights(level, int(proof["denominator"]))
-            bound = Fraction(level["bound"]) * int(proof["denominator"])
-            if prover.bound(weights, proof, len(lines)) > bound:
+        prover = Prover(bundle["problem.json"], document["classes"], lines)
+        for number, (line, (weights, bound)) in enumerate(zip(lines, prover.lines)):
+            sound.append(line["proof"] is not None and all(sound[used] for used in lines_used(line["proof"])))
+            if line["proof"] is not None and not prover.proves(weights, bound, line["proof"], number):
+                yield "failed", f"the proof of line {number} does not give its bound."
+        if len(trees) != len(levels):
+            yield "failed", f"there are {len(trees)} proofs for {len(levels)} levels."
+        for number, (level, tree) in enumerate(zip(levels, trees), start=1):
+            if not prover.proves(*whole(level), tree, len(lines)):
                 yield "failed", f"the proof of level {number} does not give its bound."
-            if not prover.sound(proof, sound):
+            if not all(sound[used] for used in lines_used(tree)):
                 weak.append(number)
-            had = sum(weights[at] * bundle.fair[person] for at in weights for person in document["classes"][at])
-            gap = max(gap, (bound - had) / min(weights[at] for at in level["members"]))
+        reach = unproved_reach(document, prover.lines, sound)
+        yield from attested(document, weak, reach)
+        yield from conclusion(bundle, certain=not weak and not reach)
     except (BadFileError, ArithmeticError, LookupError, ValueError) as fault:
         yield "failed", f"the proofs cannot be followed: {fault}"
-        return
-    yield from conclusion(bundle, weak, gap, unproved_reach(document, lines, sound))
 
 
-def whole_weights(level: Any, scale: int) -> dict[int, int]:
-    """Give the weights of a level over the denominator of its proof."""
-    scaled = {pair["class"]: Fraction(pair["weight"]) * scale for pair in level["weights"]}
-    if any(weight.denominator > 1 for weight in scaled.values()):
-        raise BadFileError("the weights of a level are not over the denominator of its proof.")
-    return {place: int(weight) for place, weight in scaled.items()}
+def lines_used(tree: Any) -> set[int]:
+    return {pair["at"] for part in tree for pair in part.get("lines", ())}
 
 
-def unproved_reach(document: Any, lines: list[Any], sound: list[bool]) -> list[int]:
+def whole(level: Any) -> tuple[dict[int, int], int]:
+    """Multiply a level's weights and bound by the least number that makes them whole."""
+    weights, bound = weights_of(level["weights"]), Fraction(level["bound"])
+    scale = math.lcm(bound.denominator, *(weight.denominator for weight in weights.values()))
+    return {number: int(weight * scale) for number, weight in weights.items()}, int(bound * scale)
+
+
+def weights_of(pairs: list[Any]) -> dict[int, Fraction]:
+    return {pair["class"]: Fraction(pair["weight"]) for pair in pairs}
+
+
+def unproved_reach(document: Any, lines: list[Inequality], sound: list[bool]) -> list[int]:
     """Give the classes that are said to be out of reach without a proved line that says so."""
-    shut = {
-        line["weights"][0]["at"]
-        for line, good in zip(lines, sound)
-        if good and line["bound"] == "0" and [pair["times"] for pair in line["weights"]] == ["1"]
-    }
+    told = [weights for (weights, bound), good in zip(lines, sound) if good and bound == 0]
+    shut = {number for weights in told for number in weights if weights == {number: 1}}
     return [number for number in document["unreachable"] if number not in shut]
 
 
-def conclusion(bundle: Bundle, weak: list[int], gap: Fraction, reach: list[int]) -> Results:
-    """Say what the proofs come to."""
-    document = bundle["certificate.json"]
-    levels = document["levels"]
-    settled = {number for level in levels for number in level["members"]} | set(document["unreachable"])
-    complete = len(settled) == len(document["classes"]) or "open" in document["details"]
-    if document["objective"] == "leximin" and not complete:
-        yield "failed", "the levels do not settle everybody's chance."
-    first = Fraction(levels[0]["value"])
-    slack = 0 if bundle.exact else Fraction(1, 10**7)
-    for number, members in enumerate(document["classes"]):
-        if number not in document["unreachable"] and any(bundle.fair[person] < first - slack for person in members):
-            yield "failed", f"class {number} has a lower fair chance than the first level says anybody has."
+def attested(document: Any, weak: list[int], reach: list[int]) -> Results:
+    """Say what rests on a solver's word."""
     if document["status"] == "proved" and (weak or reach):
         yield "failed", "the certificate claims to be proved, but rests on a solver's word."
-    what = f"{len(levels)} level{'s' if len(levels) > 1 else ''} of {document['objective']}"
     if weak:
-        listed = ", ".join(map(str, weak))
+        what, listed = levels_of(document), ", ".join(map(str, weak))
         yield "weaker", f"of {what}, these rest on bounds that are attested by the solver, not proved: {listed}."
     if reach:
         people = sum(len(document["classes"][number]) for number in reach)
         yield "weaker", f"that no panel can contain {people} people is attested by the solver, not proved."
+
+
+def levels_of(document: Any) -> str:
+    count = len(document["levels"])
+    return f"{count} level{'s' if count > 1 else ''} of {document['objective']}"
+
+
+def conclusion(bundle: Bundle, certain: bool) -> Results:
+    """Say what the bounds come to; `certain` if they are proved."""
+    document = bundle["certificate.json"]
+    objective = document["objective"]
+    if objective in LEVELLED:
+        loose = [number for number in range(1, len(document["levels"]) + 1) if overreaching(document, number)]
+        for number in loose:
+            yield "weaker", f"the weights of level {number} reach people settled later, so its bound says less."
+        certain = certain and not loose
+        yield from order_faults(bundle)
+        gap = max(gain(bundle, level) for level in document["levels"])
+        claim, by = f"{levels_of(document)} proved in exact fractions: no lottery is fairer", decimal_text(gap)
+    elif objective in GAPS and len(document["levels"]) == 1:
+        gap = GAPS[objective](bundle, document["levels"][0])
+        claim, by = f"{objective} proved in exact fractions: no lottery is better", f"{decimal_text(gap * 100)} %"
+    else:
+        yield "weaker", f"what the bounds say of the objective {json.dumps(objective)} is not known here."
+        return
     if gap > Fraction(1, 10**6):
-        yield "weaker", f"by the bounds somebody's chance could be {decimal_text(gap)} higher."
-    if not weak and not reach:
-        fairer = f"fairer by more than {decimal_text(gap)}" if gap > 0 else "fairer"
-        yield "passed", f"{what} proved in exact fractions: no lottery is {fairer}."
+        yield "weaker", f"by the bounds a lottery could be better by {by}."
+    if certain:
+        yield "passed", claim + (f" by more than {by}." if gap > 0 else ".")
+
+
+def overreaching(document: Any, number: int) -> bool:
+    """Tell whether the weights of a level reach people who are not settled by it or before it."""
+    settled = {member for level in document["levels"][:number] for member in level["members"]}
+    return not weights_of(document["levels"][number - 1]["weights"]).keys() <= settled | set(document["unreachable"])
+
+
+def order_faults(bundle: Bundle) -> Results:
+    """The levels ascend, and settle everybody (leximin) or the least likely (maximin)."""
+    document = bundle["certificate.json"]
+    values = [Fraction(level["value"]) for level in document["levels"]]
+    if values != sorted(values):
+        yield "failed", "the levels are not in the order of their chances."
+    settled = {number for level in document["levels"] for number in level["members"]} | set(document["unreachable"])
+    rest = set(range(len(document["classes"]))) - settled
+    if document["objective"] == "leximin" and rest and "open" not in document["details"]:
+        yield "failed", "the levels do not settle everybody's chance."
+    slack = 0 if bundle.exact else Fraction(1, 10**7)
+    for number in sorted(rest):
+        if any(bundle.fair[person] < values[-1] - slack for person in document["classes"][number]):
+            yield "failed", f"class {number} has a lower fair chance than the last level, which does not settle it."
+
+
+def gain(bundle: Bundle, level: Any) -> Fraction:
+    """Give how much higher the chance of somebody of a level could be, by its bound and the theorem."""
+    classes, weights = bundle["certificate.json"]["classes"], weights_of(level["weights"])
+    had = Fraction(sum(weights[number] * bundle.fair[person] for number in weights for person in classes[number]))
+    least = min(weights[number] for number in level["members"])
+    return max(Fraction(0), (Fraction(level["bound"]) - had) / least)
+
+
+def reached(bundle: Bundle) -> list[tuple[int, Fraction]]:
+    """Give the class and fair chance of everybody whom a panel can contain."""
+    document = bundle["certificate.json"]
+    never = set(document["unreachable"])
+    numbered = enumerate(document["classes"])
+    return [(number, bundle.fair[person]) for number, members in numbered if number not in never for person in members]
+
+
+def nash_gap(bundle: Bundle, level: Any) -> Fraction:
+    """Give how much higher, relatively, the geometric mean GM of the chances of all whom a panel can contain could be.
+
+    For chances q of any lottery, weights y, the bound B and m people: GM(q) GM(y) = GM(q y) <= mean(q y) <= B / m.
+    For the fair chances p likewise 1 / (GM(p) GM(y)) = GM(1 / (p y)) <= mean(1 / (p y)). Multiply the two:
+    GM(q) / GM(p) <= (B / m) mean(1 / (p y)).
+    """
+    weights, people = weights_of(level["weights"]), reached(bundle)
+    fine = 2**80  # terms are rounded up to multiples of 1 / fine, or their sum would have a million digits
+    inverse = Fraction(sum(-(-fine // (chance * weights[number])) for number, chance in people), fine)
+    return max(Fraction(0), Fraction(level["bound"]) * inverse / len(people) ** 2 - 1)
+
+
+def spread_gap(bundle: Bundle, level: Any) -> Fraction:
+    """Give how much lower, relatively, (n/k) max p + γ (k/n) / min p could be.
+
+    The weights are C - a + b for a, b >= 0 of which b is 0 for those out of reach. As a panel has k people, Σ (a - b)
+    over it is at least C k - B. For any lottery hence A max p - D min p >= C k - B, where A and D are the sums of a and
+    b over all people, and (n/k) max p + γ (k/n) / l >= (n/k) (C k - B + D l) / A + γ (k/n) / l for l = min p, which is
+    least where l makes its last two terms equal: at (n/k) (C k - B) / A + 2 √(γ D / A).
+    """
+    document, size = bundle["certificate.json"], bundle["problem.json"]["panel_size"]
+    claim, classes = document["details"].get("claim"), document["classes"]
+    if misfit(claim, CLAIM, "claim") is not None:
+        raise BadFileError("the claim is not of its form.")
+    high, low = weights_of(claim["highest"]), weights_of(claim["lowest"])
+    shift, gamma, weights = Fraction(claim["shift"]), Fraction(claim["gamma"]), weights_of(level["weights"])
+    same = all(weights.get(t, 0) == shift - high.get(t, 0) + low.get(t, 0) for t in range(len(classes)))
+    if not same or low.keys() & set(document["unreachable"]) or (document["objective"] == "minimax" and gamma):
+        raise BadFileError("the claim is not about the bound.")
+    most, least = (Fraction(sum(part[t] * len(classes[t]) for t in part)) for part in (high, low))
+    each, fine = Fraction(len(bundle.people), size), 10**25
+    square = gamma * least / most
+    root = Fraction(math.isqrt(square.numerator * fine**2 // square.denominator), fine)
+    bound: Fraction = each * (shift * size - Fraction(level["bound"])) / most + 2 * root
+    chances = [chance for _, chance in reached(bundle)]
+    had = each * max(chances) + (gamma / each / min(chances) if gamma else 0)
+    return max(Fraction(0), had / bound - 1)
+
+
+GAPS = {"nash": nash_gap, "goldilocks": spread_gap, "minimax": spread_gap}
 
 
 def draw(bundle: Bundle) -> Results:

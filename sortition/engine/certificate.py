@@ -85,14 +85,15 @@ def weak_duality(
     limits = np.where(multipliers > 0, polytope.row_high, polytope.row_low)
     value = sum(int(m) * int(limits[row]) for row, m in enumerate(multipliers) if m)
     rest = weights - polytope.rows.T @ multipliers
-    uses = []
+    own, cuts = np.split(multipliers, [len(multipliers) - len(polytope.row_line)])
+    uses = [(line, times) for line, times in zip(polytope.row_line, cuts.tolist(), strict=True) if times]
     for at in np.flatnonzero(rest).tolist():
         more = int(rest[at])
         value += more * int(polytope.high[at] if more > 0 else polytope.low[at])
         lines = polytope.high_line if more > 0 else polytope.low_line
         if lines and lines[at] >= 0:
             uses.append((lines[at], abs(more)))
-    return value, Proof(denominator, multipliers, tuple(uses))
+    return value, Proof(denominator, own, tuple(uses))
 
 
 def bound_from(
@@ -122,13 +123,14 @@ def prove_line(polytope: Polytope, weights: NDArray[np.int64], bound: int, multi
             continue
         value, proof = weak_duality(polytope, weights * whole[1], *whole)
         if value // whole[1] <= bound:
-            return Line(weights, bound, proof)
+            return Line(weights, bound, (proof,))
     return Line(weights, bound, None)
 
 
 def _usable(polytope: Polytope, multipliers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Leave out multipliers that would need a bound that a row does not have."""
+    """Leave out multipliers that would need a bound that a row does not have, or are of a quota that never binds."""
     has = np.where(multipliers > 0, np.isfinite(polytope.row_high), np.isfinite(polytope.row_low))
+    has &= polytope.rows.any(axis=1)  # the row of such a quota is empty, but it does count people
     usable: NDArray[np.int64] = np.where(has, multipliers, 0)
     return usable
 

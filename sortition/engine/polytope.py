@@ -20,11 +20,26 @@ class Proof:
     """Why weights·c <= bound holds: a combination of rows, of lines proved before, and of the classes' caps."""
 
     denominator: int
-    """Of all numbers that follow."""
+    """Of all numbers that follow; 0 where they contradict each other, so that there is nothing to bound."""
     multipliers: NDArray[np.int64]
-    """Shape (rows at the time,): positive ones use a row's upper bound, negative ones its lower."""
-    uses: tuple[tuple[int, int], ...]
+    """Shape (rows of the problem,): positive ones use a row's upper bound, negative ones its lower."""
+    lines: tuple[tuple[int, int], ...]
     """Pairs (number of an earlier line, multiplier > 0)."""
+    splits: tuple[tuple[int, int], ...] = ()
+    """Pairs (number of a split on the way to this proof, from 0, multiplier > 0)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Every panel has weights·c <= most, or weights·c >= most + 1: a whole number lies on one side."""
+
+    weights: NDArray[np.int64]
+    """Shape (classes,)."""
+    most: int
+
+
+Tree = tuple[Proof | Split, ...]
+"""A proof by cases: each split is followed by all of its first case, then by all of its second. Mostly one `Proof`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +49,8 @@ class Line:
     weights: NDArray[np.int64]
     """Shape (classes,)."""
     bound: int
-    proof: Proof | None
-    """The linear bound rounded down to a whole number; None where only an integer program says so."""
+    proof: Tree | None
+    """Linear bounds rounded down to a whole number; None where only an integer program says so."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +102,10 @@ class Polytope:
         if upper:
             return replace(self, lines=lines, high=bounds, high_line=tuple(known))
         return replace(self, lines=lines, low=bounds, low_line=tuple(known))
+
+    def keep(self, line: Line) -> Polytope:
+        """Add a line to the list only, where nothing may rest on it."""
+        return replace(self, lines=(*self.lines, line))
 
     def face(self, x: FloatArray) -> Polytope:
         """Give the smallest face that contains x: only there can panels lie whose mixture is x."""

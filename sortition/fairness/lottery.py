@@ -10,14 +10,15 @@ import numpy as np
 
 from sortition.canonical import digest_of
 from sortition.engine.dealing import deal
-from sortition.engine.polytope import Polytope, Proof, relaxation
+from sortition.engine.polytope import relaxation
 from sortition.engine.rounding import round_to_tickets
 from sortition.engine.search import PanelSearch
 from sortition.engine.types import classes_of
 from sortition.errors import UsageError
 from sortition.fairness import OBJECTIVES, Task
-from sortition.fairness.marginals import Claim, Marginals, OpenLevel, ProvedLevel
-from sortition.model import Certificate, Classes, FloatArray, Level, Lottery, Problem, Progress, Status, no_progress
+from sortition.fairness.marginals import Marginals
+from sortition.fairness.proof import certificate
+from sortition.model import Certificate, Classes, FloatArray, Lottery, Problem, Progress, no_progress
 
 MOST_TICKETS = 1_000_000
 
@@ -66,7 +67,8 @@ def fair_lottery(
         compositions = round_to_tickets(task.search, marginals.seats, tickets)
     panels = deal(problem, task.classes, compositions, problem_digest(problem))
     fair, exact = _chances(marginals, task.classes)
-    return Lottery(problem, objective, panels, fair, exact, _certificate(objective, marginals, task.classes))
+    proof = certificate(objective, marginals, task.classes, task.search)
+    return Lottery(problem, objective, panels, fair, exact, proof)
 
 
 def fair_chances(
@@ -78,7 +80,7 @@ def fair_chances(
 ) -> tuple[FloatArray, Certificate]:
     """Find the fair chances only, shape (people,), without rounding them to tickets (see `fair_lottery`)."""
     task, marginals = _optimum(problem, objective, tickets, progress, gamma)
-    return _chances(marginals, task.classes)[0], _certificate(objective, marginals, task.classes)
+    return _chances(marginals, task.classes)[0], certificate(objective, marginals, task.classes, task.search)
 
 
 def _optimum(
@@ -145,92 +147,3 @@ def _chances(marginals: Marginals, classes: Classes) -> tuple[np.ndarray[Any, An
             fair[person] = seats / len(members) if chance is None else float(chance)
             exact[person] = chance
     return fair, tuple(exact)
-
-
-def _certificate(objective: str, marginals: Marginals, classes: Classes) -> Certificate:
-    """Write the proof down in classes."""
-    polytope = marginals.polytope
-    sound = _sound_lines(polytope)
-    levels = tuple(_level(level, sound, polytope) for level in marginals.levels)
-    never = tuple(np.flatnonzero(polytope.high == 0).tolist())
-    reached = all(sound[polytope.high_line[at]] for at in never if polytope.high_line)
-    proved = reached and all(level.status == "proved" for level in levels)
-    status: Status = (
-        "heuristic" if not levels or marginals.open_level else "proved" if proved else "attested by the solver"
-    )
-    claim = {} if marginals.claim is None else {"claim": _claim(marginals.claim)}
-    quotas = classes.quota_rows
-    lines = [
-        {
-            "bound": str(line.bound),
-            "proof": None if line.proof is None else _proof(line.proof, polytope, quotas),
-            "weights": _sparse(line.weights),
-        }
-        for line in polytope.lines
-    ]
-    return Certificate(
-        objective=objective,
-        status=status,
-        classes=classes.members,
-        levels=levels,
-        unreachable=never,
-        details={
-            "levels": [_proof(level.bound.proof, polytope, quotas) for level in marginals.levels],
-            "lines": lines,
-            **claim,
-            **_open(marginals.open_level),
-        },
-    )
-
-
-def _open(level: OpenLevel | None) -> dict[str, Any]:
-    """Write down how good the chances are that a time limit left unsettled, and how good they could be."""
-    return {} if level is None else {"open": {"bound": str(level.bound), "reached": f"{level.reached:.10f}"}}
-
-
-def _claim(claim: Claim) -> dict[str, Any]:
-    """Write down how the bound of the one level gives its value, and how far the fair chances may be from that."""
-    return {"gap": str(claim.gap), **claim.details}
-
-
-def _sound_lines(polytope: Polytope) -> list[bool]:
-    """Tell of each line whether its proof, and those of the lines that it uses, need no solver's word."""
-    sound: list[bool] = []
-    for line in polytope.lines:
-        sound.append(line.proof is not None and _rests_on(line.proof, polytope, sound))
-    return sound
-
-
-def _rests_on(proof: Proof, polytope: Polytope, sound: list[bool]) -> bool:
-    """Tell whether every line that a proof uses is sound."""
-    return all(sound[line] for line, _ in _lines_used(proof, polytope))
-
-
-def _lines_used(proof: Proof, polytope: Polytope) -> list[tuple[int, int]]:
-    """Give pairs (line, multiplier): the bounds of classes and the cuts that a proof uses."""
-    cuts = proof.multipliers[len(polytope.rows) - len(polytope.row_line) :].tolist()
-    return [*proof.uses, *((line, times) for line, times in zip(polytope.row_line, cuts, strict=False) if times)]
-
-
-def _proof(proof: Proof, polytope: Polytope, quotas: int) -> dict[str, Any]:
-    """Write a proof down; what households add follows from the rest, and a verifier finds it by itself."""
-    return {
-        "denominator": str(proof.denominator),
-        "lines": [{"at": line, "times": str(times)} for line, times in _lines_used(proof, polytope)],
-        "quotas": _sparse(proof.multipliers[1 : 1 + quotas]),
-        "size": str(int(proof.multipliers[0])),
-    }
-
-
-def _level(level: ProvedLevel, sound: list[bool], polytope: Polytope) -> Level:
-    bound = level.bound
-    weights = tuple(
-        (at, Fraction(int(bound.weights[at]), bound.denominator)) for at in np.flatnonzero(bound.weights).tolist()
-    )
-    status: Status = "proved" if _rests_on(bound.proof, polytope, sound) else "attested by the solver"
-    return Level(level.value, level.members, weights, Fraction(bound.value, bound.denominator), status)
-
-
-def _sparse(row: np.ndarray[Any, Any]) -> list[dict[str, Any]]:
-    """Write a vector of whole numbers by the places where it is not 0."""
-    return [{"at": at, "times": str(int(row[at]))} for at in np.flatnonzero(row).tolist()]

@@ -78,4 +78,4 @@ def _claim(polytope: Polytope, found: _Best) -> Claim:
         worth = Fraction(float(found.x[at])) * int(weights[at]) / (size * denominator)
         inverse += Fraction(-(-FINE * size * worth.denominator // worth.numerator), FINE)
     ratio = Fraction(bound.value, denominator * people) * inverse / people
-    return Claim(ratio, max(ratio - 1, Fraction(0)), bound, {"people": people})
+    return Claim(ratio, max(ratio - 1, Fraction(0)), bound)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def spread_claim(polytope: Polytope, spread: Spread, gamma: Fraction) -> Claim:
     scale = max(1, int(GRAIN / max(float(e.highest.max()), float(e.lowest.max()))))
     high, low = (np.rint(part * scale).astype(np.int64) for part in (e.highest, e.lowest))
     multipliers = np.rint(e.multipliers * scale).astype(np.int64)
-    shift = int((high - low).max())
+    shift = max(0, int((high - low).max()))
     multipliers[0] += shift  # row 0 is the panel size
     weights = shift - high + low
     bound = Bound(weights, *weak_duality(polytope, weights, multipliers, scale))
@@ -67,12 +68,16 @@ def spread_claim(polytope: Polytope, spread: Spread, gamma: Fraction) -> Claim:
     value = each * Fraction(least, total_high) + 2 * _root_below(gamma * Fraction(total_low, total_high))
     had = _value(polytope, spread.x, gamma)
     details = {
-        "highest": [{"at": at, "times": str(high[at])} for at in np.flatnonzero(high).tolist()],
-        "lowest": [{"at": at, "times": str(low[at])} for at in np.flatnonzero(low).tolist()],
-        "shift": str(shift),
         "gamma": str(gamma),
+        "highest": _weights(high, scale),
+        "lowest": _weights(low, scale),
+        "shift": str(Fraction(shift, scale)),
     }
     return Claim(value, max(had / value - 1, Fraction(0)), bound, details)
+
+
+def _weights(whole: np.ndarray[Any, Any], scale: int) -> list[dict[str, Any]]:
+    return [{"class": at, "weight": str(Fraction(int(whole[at]), scale))} for at in np.flatnonzero(whole).tolist()]
 
 
 def _value(polytope: Polytope, x: FloatArray, gamma: Fraction) -> Fraction:
