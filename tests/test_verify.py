@@ -337,24 +337,18 @@ def test_step_6_a_panel_alone_refutes_a_bound(tmp_path):
     assert details[0] == f"panel {ticket_of(made, panels[0])} weighs more than the bound of level 1 allows."
 
 
-def test_step_6_weights_on_later_levels_are_weaker(tmp_path):
-    levels = (dataclasses.replace(LEVEL, members=(0,)), dataclasses.replace(LEVEL, members=(1,)))
-    forge_lottery(tmp_path / "out", certificate=certificate_with(levels=levels))
-    assert failed(tmp_path / "out") == set()
-    assert states(tmp_path / "out", 6) == ["weaker", "weaker"]
-
-
 QUOTA_OF_F, QUOTA_OF_X = 0, 2
-PROOF = {"denominator": "1", "lines": [], "quotas": [], "size": "1"}
+PROOF = {"denominator": "1", "lines": [], "quotas": [], "size": "1", "splits": []}
 NOBODY_OF_X = {
     "bound": "0",
-    "proof": {"denominator": "1", "lines": [], "quotas": [{"at": QUOTA_OF_X, "times": "1"}], "size": "0"},
+    "proof": [{**PROOF, "quotas": [{"at": QUOTA_OF_X, "times": "1"}], "size": "0"}],
     "weights": [{"at": 2, "times": "1"}],
 }
 
 
 def proved_with(proofs, **changes):
-    return certificate_with(details={"levels": proofs, "lines": [NOBODY_OF_X]}, **changes)
+    trees = [[proof] for proof in proofs]
+    return certificate_with(details={"levels": trees, "lines": [NOBODY_OF_X]}, **changes)
 
 
 def test_step_6_a_level_is_proved_by_its_multipliers(tmp_path):
@@ -378,6 +372,29 @@ def test_step_6_a_level_is_proved_by_its_multipliers(tmp_path):
 def test_step_6_a_proof_that_proves_nothing(tmp_path, proofs, levels):
     forge_lottery(tmp_path / "out", certificate=proved_with(proofs, levels=levels))
     assert failed(tmp_path / "out") == {6}
+
+
+def test_step_6_weights_on_people_settled_later_prove_nothing(tmp_path):
+    levels = (dataclasses.replace(LEVEL, members=(0,)), dataclasses.replace(LEVEL, members=(1,)))
+    forge_lottery(tmp_path / "out", certificate=proved_with([PROOF, PROOF], levels=levels))
+    assert states(tmp_path / "out", 6) == ["weaker"]
+
+
+def test_step_6_weights_on_people_whom_no_level_settles_prove_nothing(tmp_path):
+    level = dataclasses.replace(LEVEL, members=(0,))
+    forge_lottery(tmp_path / "out", certificate=proved_with([PROOF], levels=(level,), objective="maximin"))
+    assert states(tmp_path / "out", 6) == ["weaker"]
+
+
+def test_step_6_no_proofs_where_there_should_be(tmp_path):
+    level = dataclasses.replace(LEVEL, status="proved")
+    forge_lottery(tmp_path / "out", certificate=certificate_with(levels=(level,), status="proved"))
+    assert failed(tmp_path / "out") == {6}
+
+
+def test_step_6_an_objective_that_nobody_knows_is_weaker(tmp_path):
+    forge_lottery(tmp_path / "out", certificate=proved_with([PROOF], objective="fairest"))
+    assert states(tmp_path / "out", 6) == ["weaker"]
 
 
 def test_step_7_another_ticket_with_its_panel(out):
