@@ -29,6 +29,7 @@ from sortition.checking import (
     Match,
     QuotaCount,
     Relaxation,
+    disclosure,
     flex_of,
     match,
     quota_table,
@@ -46,6 +47,16 @@ from sortition.reports import Comparison, Summary, compared, report_html, summar
 
 MOST_SINGLED_OUT = 2
 """How many quotas a person's inability to be drawn is put down to, at most."""
+
+
+PUBLIC = ("answers", "counts")
+"""What a bundle can publish: everybody's answers under a pseudonym, or only how many people gave each."""
+
+
+STILL_TOLD = (
+    "the answers stay private, but the published panels still tell something: who sits with whom how often betrays to "
+    "a statistician much of who shares an answer with whom."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +88,7 @@ class _Aim:
     panels: int
     gamma: float
     time_limit: float | None
+    public: str = "answers"
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,6 +174,7 @@ def make_lottery(
     *,
     gamma: float = 1.0,
     time_limit: float | None = None,
+    public: str = "answers",
     key: bytes | None = None,
     progress: Progress = no_progress,
 ) -> Frozen:
@@ -180,6 +193,8 @@ def make_lottery(
     time_limit
         Seconds after which the search for fairer chances stops; the certificate then says how far from
         the fairest they can be.
+    public
+        What the bundle will publish: `answers`, everybody's under a pseudonym; or `counts`, only how many gave each.
     key
         Secret key of 32 bytes behind the pseudonyms; None: a new random one.
     progress
@@ -195,13 +210,15 @@ def make_lottery(
     ------
     InputError
         Pool and quotas do not fit; with every fault.
+    UsageError
+        An option makes no sense.
     InfeasibleError
         No panel meets the quotas; `sortition check` finds the smallest change that allows one.
     SolverError
         A solver failed.
     """
     _refuse_unrecorded(pool)
-    aim = _Aim(objective, panels, gamma, time_limit)
+    aim = _Aim(objective, panels, gamma, time_limit, public)
     return _frozen(match(pool, quotas), pool, quotas, aim, key or new_key(), progress)
 
 
@@ -244,6 +261,7 @@ def lottery(
     panels: int = 1000,
     gamma: float = 1.0,
     time_limit: float | None = None,
+    public: str = "answers",
     solver: str = "HiGHS",
     key_path: Path | None = None,
     corrections: Path | None = None,
@@ -256,7 +274,7 @@ def lottery(
         quotas_path,
         out,
         panel_size,
-        _Aim(objective, panels, gamma, time_limit),
+        _Aim(objective, panels, gamma, time_limit, public),
         solver,
         key_path,
         corrections,
@@ -278,6 +296,7 @@ def select(
     panels: int = 1000,
     gamma: float = 1.0,
     time_limit: float | None = None,
+    public: str = "answers",
     solver: str = "HiGHS",
     key_path: Path | None = None,
     corrections: Path | None = None,
@@ -290,7 +309,7 @@ def select(
         quotas_path,
         out,
         panel_size,
-        _Aim(objective, panels, gamma, time_limit),
+        _Aim(objective, panels, gamma, time_limit, public),
         solver,
         key_path,
         corrections,
@@ -455,23 +474,25 @@ def _refuse_unrecorded(pool: Pool) -> None:
 
 
 def _notes_on(frozen: Frozen) -> tuple[Fault, ...]:
-    """Name the people whom no valid panel can contain, and say what a time limit left undone."""
-    made = frozen.lottery
+    """Say what a time limit left undone, how many people no panel can contain, and whom publishing singles out."""
+    made, notes = frozen.lottery, []
     left = made.certificate.details.get("open")
-    stopped: tuple[Fault, ...] = ()
     if left:
         least, bound = float(left["reached"]), float(Fraction(left["bound"]))
         proved = len(made.certificate.levels)
         text = f"stopped at the time limit with {proved} levels proved: all other chances are at least {least:.6f}"
-        stopped = (Fault(f"{text}, where the fairest lottery could have at most {bound:.6f}."),)
-    ids = [person for person, chance in zip(made.problem.ids, made.fair_exact, strict=True) if chance == 0]
-    if not ids:
-        return stopped
-    listed = ", ".join(ids)
-    return (
-        *stopped,
-        Fault(f"no panel that meets the quotas can contain {listed}. 'sortition check' names the quotas."),
-    )
+        notes.append(Fault(f"{text}, where the fairest lottery could have at most {bound:.6f}."))
+    never = sum(chance == 0 for chance in made.fair_exact)
+    if never:
+        people = "1 person" if never == 1 else f"{never} people"
+        names = "'sortition check' names them and the quotas"
+        notes.append(Fault(f"no panel that meets the quotas can contain {people}. {names}."))
+    singled = disclosure(made.problem).note
+    if singled and frozen.document_salt is None:
+        notes.append(singled)
+    if frozen.document_salt is not None:
+        notes.append(Fault(STILL_TOLD))
+    return tuple(notes)
 
 
 def _frozen(
@@ -485,6 +506,7 @@ def _frozen(
     short = shortages(matched.problem, quotas.source)
     if short:
         raise InfeasibleError(short)
+    _refuse_unknown(aim.public)
     made = fair_lottery(matched.problem, aim.objective, aim.panels, progress, aim.gamma, aim.time_limit)
     reasons = Counter(person.reason for person in matched.excluded)
     return freeze(
@@ -495,7 +517,13 @@ def _frozen(
         id_column=matched.id_column,
         key=key,
         excluded=sorted(reasons.items()),
+        counts_only=aim.public == "counts",
     )
+
+
+def _refuse_unknown(public: str) -> None:
+    if public not in PUBLIC:
+        raise UsageError(f"'{public}' cannot be published; choose from {', '.join(PUBLIC)}.")
 
 
 def _with_advice(problem: Problem, quotas: Quotas, solver: str) -> InfeasibleError:
@@ -554,6 +582,7 @@ def _summary(frozen: Frozen, drawn: Draw | None, out: Path | None) -> Summary:
         frozen.name,
         excluded=frozen.excluded,
         files=files,
+        answers_public=frozen.document_salt is None,
     )
 
 

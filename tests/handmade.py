@@ -68,7 +68,7 @@ def lottery(exact: bool = True) -> Lottery:
     )
 
 
-def frozen(exact: bool = True, key: bytes = KEY, **changes):
+def frozen(exact: bool = True, key: bytes = KEY, counts_only: bool = False, **changes):
     """Freeze the lottery, or one that differs from it, under the numbers that its panels get."""
     return freeze(
         dataclasses.replace(lottery(exact), **changes),
@@ -78,6 +78,7 @@ def frozen(exact: bool = True, key: bytes = KEY, **changes):
         id_column="id",
         key=key,
         excluded=[("elected member", 2)],
+        counts_only=counts_only,
     )
 
 

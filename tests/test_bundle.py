@@ -38,8 +38,9 @@ from sortition.audit import (
     write_lottery,
     write_report,
 )
-from sortition.audit.frozen import available_column, csv_bytes, decimal_text
+from sortition.audit.frozen import csv_bytes, decimal_text
 from sortition.audit.pseudonyms import key_document, pseudonyms_of
+from sortition.audit.tables import available_column
 from sortition.errors import InputError, NothingVerifiedError, UsageError, VerificationError
 from sortition.model import NO_VALUE, Certificate, Lottery, Pool, Problem, Quota
 

@@ -94,7 +94,7 @@ def test_the_library_gives_the_same_findings(out):
         (
             "8 private files",
             "not checked",
-            "private files: this needs the organisers' private folder and the installed program.",
+            "this needs the organisers' private folder and the installed program.",
         )
     ]
 

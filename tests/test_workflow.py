@@ -68,9 +68,9 @@ def test_select_leaves_what_lottery_and_draw_leave(options):
     assert workflow.verify(Path("two"), announced=made.summary.digest)
 
 
-def test_the_people_who_cannot_be_drawn_are_named(options):
+def test_the_people_who_cannot_be_drawn_are_counted_and_named_by_check(options):
     outcome = workflow.select(**options, out=Path("out"), seed="0917")
-    assert any("5" in note.message and "no panel" in note.message for note in outcome.notes)
+    assert any("no panel" in note.message and "contain 1 person." in note.message for note in outcome.notes)
     report = workflow.check(options["pool_path"], options["quotas_path"])
     assert report.feasible
     assert report.change is None

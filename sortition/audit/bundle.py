@@ -12,11 +12,12 @@ from typing import cast
 
 from sortition.audit.disk import as_sentence, change_folder, write_folder
 from sortition.audit.draw import PHYSICAL
-from sortition.audit.frozen import Frozen, chances_csv, panel_csv, pool_csv, receipts_csv, remaining_csv
+from sortition.audit.frozen import Frozen
 from sortition.audit.private import verify_all
 from sortition.audit.pseudonyms import key_document
 from sortition.audit.record import Entry, append, read_entries
 from sortition.audit.restore import restore
+from sortition.audit.tables import chances_csv, panel_csv, pool_csv, receipts_csv, remaining_csv
 from sortition.canonical import canonical_json, sha256_hex
 from sortition.errors import Fault, NothingVerifiedError, UsageError, VerificationError
 from sortition.model import Draw, Finding, State
@@ -78,6 +79,7 @@ def write_lottery(out: Path, frozen: Frozen, now: dt.datetime, report_html: str 
     record = append(record, "lottery published", published, now)
     public = {**frozen.files, "verify.py": resources.files("sortition.audit").joinpath("verify.py").read_bytes()}
     private = {"chances.csv": chances_csv(frozen), "pool.csv": pool_csv(frozen), "receipts.csv": receipts_csv(frozen)}
+    private |= frozen.withheld
     if frozen.key is not None:
         private["key.json"] = key_document(frozen.key)
     write_folder(

@@ -10,8 +10,8 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from sortition.audit.draw import METHOD
-from sortition.audit.pseudonyms import commitment, pseudonyms_of, salts_of
-from sortition.audit.receipts import COLUMNS, Tree, receipt_code
+from sortition.audit.pseudonyms import commitment, document_salt, pseudonyms_of, salts_of
+from sortition.audit.receipts import Tree
 from sortition.canonical import canonical_json, digest_of, sha256_hex
 from sortition.model import NO_VALUE, Lottery, Pool
 
@@ -42,6 +42,8 @@ class Frozen:
     salts: tuple[str, ...]
     """Everyone's salt; of the redacted, empty text."""
     commitments: tuple[str, ...]
+    document_salt: str | None = None
+    """Salt of the documents with everybody's answers, where those stay private; None where they are published."""
 
     @property
     def corrections(self) -> dict[str, Any]:
@@ -66,9 +68,20 @@ class Frozen:
     def files(self) -> dict[str, bytes]:
         """The public files that the digest pins, by name."""
         return {
-            "certificate.json": canonical_json(_certificate(self)) + b"\n",
+            "certificate.json": self.certificate_json,
             "lottery.csv": csv_bytes(_panel_rows(self)),
             "problem.json": self.problem_json,
+        }
+
+    @cached_property
+    def withheld(self) -> dict[str, bytes]:
+        """The documents with everybody's answers, by name, where those stay private."""
+        if self.document_salt is None:
+            return {}
+        documents = {"certificate.json": _certificate(self), "problem.json": _problem(self)}
+        return {
+            name: canonical_json(document | {"salt": self.document_salt}) + b"\n"
+            for name, document in documents.items()
         }
 
     @property
@@ -79,7 +92,20 @@ class Frozen:
     @cached_property
     def problem_json(self) -> bytes:
         """The bytes of `problem.json`."""
-        return canonical_json(_problem(self)) + b"\n"
+        problem = _problem(self)
+        if self.document_salt is not None:
+            problem = _counts(self, problem, sha256_hex(self.withheld["problem.json"]))
+        return canonical_json(problem) + b"\n"
+
+    @property
+    def certificate_json(self) -> bytes:
+        """The bytes of `certificate.json`."""
+        document = _certificate(self)
+        if self.document_salt is not None:
+            kept = {key: document[key] for key in ("fair", "objective", "status")}
+            full = sha256_hex(self.withheld["certificate.json"])
+            document = {**kept, "format": "sortition-certificate-1-counts", "full": full}
+        return canonical_json(document) + b"\n"
 
     @cached_property
     def terms(self) -> dict[str, Any]:
@@ -111,6 +137,7 @@ def freeze(
     id_column: str,
     key: bytes,
     excluded: Iterable[tuple[str, int]] = (),
+    counts_only: bool = False,
 ) -> Frozen:
     """Make a lottery ready for publication.
 
@@ -130,6 +157,8 @@ def freeze(
         Secret key of 32 bytes; the same key gives the same pseudonyms.
     excluded
         Pairs (reason, how many people may not be drawn for it).
+    counts_only
+        Whether everybody's answers stay private, and only how many people gave each is published.
 
     Raises
     ------
@@ -148,9 +177,10 @@ def freeze(
         commitment(salt, pseudonym, tuple(zip(people.columns, row, strict=True)))
         for salt, pseudonym, row in zip(salts, names, people.rows, strict=True)
     )
-    frozen = Frozen(name, lottery, people, id_column, tuple(excluded), key, names, salts, commitments)
+    salt = document_salt(key) if counts_only else None
+    frozen = Frozen(name, lottery, people, id_column, tuple(excluded), key, names, salts, commitments, salt)
     numbered = replace(frozen, lottery=replace(lottery, panels=lottery.panels[_numbering(frozen)]))
-    for known in ("order", "problem_json"):  # these do not depend on the numbers of the panels
+    for known in ("order", "problem_json", "withheld"):  # these do not depend on the numbers of the panels
         numbered.__dict__[known] = getattr(frozen, known)
     return numbered
 
@@ -178,82 +208,8 @@ def decimal_text(chance: Fraction | float) -> str:
     return f"{scaled // 10**DECIMALS}.{scaled % 10**DECIMALS:0{DECIMALS}d}"
 
 
-_exact_text = lru_cache(maxsize=10_000)(str)
-
-
-def pool_csv(frozen: Frozen) -> bytes:
-    """Write the rows of the people who may be drawn: `private/pool.csv`, which a draw turns into the next two."""
-    return csv_bytes((frozen.pool.columns, *filter(None, frozen.pool.rows)))
-
-
-def panel_csv(frozen: Frozen, ticket: int) -> bytes:
-    """Write the rows of the people drawn, sorted by id: `private/panel.csv`."""
-    rows = (frozen.pool.rows[person] for person in frozen.panel(ticket))
-    return csv_bytes((frozen.pool.columns, *filter(None, rows)))
-
-
-def remaining_csv(frozen: Frozen, ticket: int) -> bytes:
-    """Write the rows of the people not drawn, and whether they share a household with a member."""
-    panel = set(frozen.panel(ticket))
-    households = frozen.lottery.problem.households.tolist()
-    taken = {households[person] for person in panel} - {-1}
-    left = [person for person, row in enumerate(frozen.pool.rows) if row and person not in panel]
-    rows = ((*frozen.pool.rows[person], "no" if households[person] in taken else "yes") for person in left)
-    return csv_bytes(((*frozen.pool.columns, available_column(frozen.pool.columns)), *rows))
-
-
-def available_column(columns: Sequence[str]) -> str:
-    """Name the column of `remaining.csv` that tells who can replace a member: `available`, unless the pool has it."""
-    names = (f"available{suffix}" for suffix in ("", *(f"_{number}" for number in range(2, len(columns) + 3))))
-    return next(name for name in names if name not in columns)
-
-
-def chances_csv(frozen: Frozen) -> bytes:
-    """Write everyone's tickets and chances, sorted by id: `private/chances.csv`."""
-    lottery = frozen.lottery
-    most = int(lottery.tickets.max(initial=0))
-    chance = [decimal_text(Fraction(tickets, len(lottery.panels))) for tickets in range(most + 1)]
-    header = ("id", "pseudonym", "tickets", "chance", "fair_chance", "fair_chance_exact")
-    rows = (
-        (
-            person,
-            pseudonym,
-            str(tickets),
-            chance[tickets],
-            decimal_text(fair if exact is None else exact),
-            "" if exact is None else _exact_text(exact),
-        )
-        for person, row, pseudonym, tickets, fair, exact in zip(
-            lottery.problem.ids,
-            frozen.pool.rows,
-            frozen.pseudonyms,
-            lottery.tickets.tolist(),
-            lottery.fair.tolist(),
-            lottery.fair_exact,
-            strict=True,
-        )
-        if row
-    )
-    return csv_bytes((header, *rows))
-
-
-def receipts_csv(frozen: Frozen) -> bytes:
-    """Write everyone's salt and the code they can be given, sorted by id: `private/receipts.csv`."""
-    leaf = {person: place for place, person in enumerate(frozen.order)}
-    rows = (
-        (
-            frozen.lottery.problem.ids[person],
-            pseudonym,
-            salt,
-            str(leaf[person]),
-            receipt_code(frozen.tree, leaf[person], pseudonym, salt, tuple(zip(frozen.pool.columns, row, strict=True))),
-        )
-        for person, (pseudonym, salt, row) in enumerate(
-            zip(frozen.pseudonyms, frozen.salts, frozen.pool.rows, strict=True)
-        )
-        if row
-    )
-    return csv_bytes((COLUMNS, *rows))
+exact_text = lru_cache(maxsize=10_000)(str)
+"""Write a fraction exactly."""
 
 
 def _line(row: Sequence[str]) -> str:
@@ -296,6 +252,17 @@ def _problem(frozen: Frozen) -> dict[str, Any]:
     }
 
 
+def _counts(frozen: Frozen, problem: dict[str, Any], full: str) -> dict[str, Any]:
+    """The same without answers and households: how many people each quota counts, and what pins the rest."""
+    counts = frozen.lottery.problem.membership.sum(axis=0).tolist()
+    return problem | {
+        "format": "sortition-problem-1-counts",
+        "full": full,
+        "people": [{key: person[key] for key in ("commitment", "pseudonym")} for person in problem["people"]],
+        "quotas": [quota | {"pool": count} for quota, count in zip(problem["quotas"], counts, strict=True)],
+    }
+
+
 def _people(frozen: Frozen) -> list[dict[str, Any]]:
     """Everyone under pseudonym; households are renumbered, so that their numbers do not tell the order of the ids."""
     problem = frozen.lottery.problem
@@ -321,7 +288,7 @@ def _certificate(frozen: Frozen) -> dict[str, Any]:
     lottery, certificate = frozen.lottery, frozen.lottery.certificate
     number = {person: place for place, person in enumerate(frozen.order)}
     fair = [
-        decimal_text(float(lottery.fair[person])) if exact is None else _exact_text(exact)
+        decimal_text(float(lottery.fair[person])) if exact is None else exact_text(exact)
         for person, exact in ((person, lottery.fair_exact[person]) for person in frozen.order)
     ]
     return {

@@ -5,6 +5,7 @@ It lies outside verify.py, which everybody gets and reads, because only the orga
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property, partial
@@ -18,6 +19,9 @@ from sortition.audit.receipts import COLUMNS, Tree, receipt_code
 from sortition.audit.verify import BadFileError, Bundle, Results
 from sortition.errors import InputError
 
+UNLIKE = ("format", "full", "salt")
+"""What the full form of a document and the form without answers do not share."""
+
 
 class BadPrivateFileError(BadFileError):
     """A private file is missing or not of its form; the message is a sentence."""
@@ -29,7 +33,9 @@ def verify_all(
     """Take all steps on a bundle, that of the private files too where they are at hand."""
     place = public.public_folder(folder)
     bundle = Bundle(place, announced, receipt)
-    step = partial(private_files, Private(bundle, private or place.absolute().parent / "private"))
+    files = Private(bundle, private or place.absolute().parent / "private")
+    faults = files.reveal()
+    step = partial(private_files, files, faults)
     return public.take_steps(bundle, public.STEPS | {"private files": (step,)})
 
 
@@ -38,6 +44,29 @@ class Private:
 
     def __init__(self, bundle: Bundle, folder: Path) -> None:
         self.bundle, self.folder, self.files = bundle, folder, public.read_folder(folder)
+
+    def reveal(self) -> list[str]:
+        """Let the steps use everybody's answers, where they were not published and the right ones are here."""
+        if self.bundle.answers or not set(public.COUNTED) <= set(self.files):
+            return []
+        faults, documents = [], {}
+        for name in public.COUNTED:
+            try:
+                documents[name] = self.full_form(name)
+            except BadFileError as fault:
+                faults.append(str(fault))
+        if not faults:
+            self.bundle.parsed |= documents
+        return faults
+
+    def full_form(self, name: str) -> Any:
+        """Give the full form of a document; it must be the one that the public form speaks of."""
+        shape = {**public.SHAPES[name], "salt": public.HEX}
+        document, published = public.parse_json(f"private/{name}", self.files[name], shape), self.bundle[name]
+        known = public.sha256(self.files[name]) == published["full"]
+        if not known or without_answers(document) != {key: published[key] for key in published if key not in UNLIKE}:
+            raise BadFileError(f"private/{name} is not the one that public/{name} speaks of.")
+        return document
 
     def table(self, name: str) -> list[list[str]]:
         """Give the rows of a CSV file."""
@@ -65,17 +94,26 @@ class Private:
         return Tree.over([person["commitment"] for person in self.bundle.people])
 
 
-def private_files(private: Private, bundle: Bundle) -> Results:
+def private_files(private: Private, faults: list[str], bundle: Bundle) -> Results:
     """The private files hold the same people, rows, chances and panel."""
+    for fault in faults:
+        yield "failed", fault
     if "receipts.csv" not in private.files:
         yield "not checked", "this needs the private folder with receipts.csv, which the organisers keep."
         return
-    panel, homes = set[str](), set[int]()
-    for drawn in bundle.contents("drawn"):
-        panel = set(drawn["panel"]) & set(bundle.number)
-        homes = {bundle.people[bundle.number[name]]["household"] for name in panel} - {None}
+    panel: set[str] = set()
+    for entry in bundle["record.jsonl"]:
+        if entry["kind"].startswith("drawn"):  # the last one stands
+            panel = set(entry["content"]["panel"]) & set(bundle.number)
     expected = ["panel.csv", "remaining.csv"] if panel else ["pool.csv"]
+    if not bundle.answers:
+        yield (
+            "failed",
+            "the answers are neither published nor both in private/problem.json and private/certificate.json.",
+        )
+        return
     try:
+        homes = {bundle.people[bundle.number[name]]["household"] for name in panel} - {None}
         yield from receipts_faults(private)
         yield from key_faults(private)
         yield from chances_faults(private)
@@ -174,6 +212,18 @@ def row_faults(
     if homes is not None and row[-1] != ("no" if person["household"] in homes else "yes"):
         faults.append("tells wrongly whether the person is available.")
     return faults
+
+
+def without_answers(document: Any) -> Any:
+    """Give what the form without answers of a document should say, but for what is different by nature."""
+    if "people" not in document:
+        return {key: document[key] for key in ("fair", "objective", "status")}
+    counts = Counter(place for person in document["people"] for place in public.counted(document, person))
+    return {
+        **{key: document[key] for key in document if key not in UNLIKE},
+        "people": [{key: person[key] for key in public.HIDDEN} for person in document["people"]],
+        "quotas": [{**quota, "pool": counts[place]} for place, quota in enumerate(document["quotas"])],
+    }
 
 
 def in_order(ids: Sequence[str] | dict[str, Any]) -> bool:

@@ -69,6 +69,11 @@ def salts_of(key: bytes, ids: Sequence[str]) -> tuple[str, ...]:
     return tuple(_keyed(key, "sortition-salt-1", person).hex() for person in ids)
 
 
+def document_salt(key: bytes) -> str:
+    """Give the salt of the documents that stay private, so that nobody can try out guesses at what they say."""
+    return _keyed(key, "sortition-document-1", "").hex()
+
+
 def commitment(salt: str, pseudonym: str, row: Sequence[tuple[str, str]]) -> str:
     """Bind a pseudonym to a row of the pool without showing the row.
 

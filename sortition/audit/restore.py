@@ -25,7 +25,10 @@ def restore(out: Path) -> Frozen:
     out
         A bundle that has been verified, with its private files.
     """
-    document = json.loads((out / "public" / "problem.json").read_bytes())
+    withheld = (out / "private" / "problem.json").is_file()
+    documents = out / ("private" if withheld else "public")
+    document = json.loads((documents / "problem.json").read_bytes())
+    fairness = json.loads((documents / "certificate.json").read_bytes())
     known = _rows(out / "private" / "receipts.csv")[1:]
     erased = {person["pseudonym"] for person in document["people"]}.difference(row[1] for row in known)
     # the redacted come last and go by their pseudonyms
@@ -38,7 +41,7 @@ def restore(out: Path) -> Frozen:
     key = out / "private" / "key.json"
     return Frozen(
         name=document["name"],
-        lottery=_lottery(out / "public", problem, order, number),
+        lottery=_lottery(fairness, _rows(out / "public" / "lottery.csv")[1:], problem, order, number),
         pool=_pool(out / "private", document["id_column"], len(erased)),
         id_column=document["id_column"],
         excluded=tuple((group["reason"], group["people"]) for group in document["excluded"]),
@@ -46,6 +49,7 @@ def restore(out: Path) -> Frozen:
         pseudonyms=pseudonyms,
         salts=salts,
         commitments=tuple(commitments[person] for person in range(len(ids))),
+        document_salt=document.get("salt"),
     )
 
 
@@ -98,9 +102,14 @@ def _problem(document: dict[str, Any], ids: tuple[str, ...], order: Sequence[int
     )
 
 
-def _lottery(public: Path, problem: Problem, order: Sequence[int], number: dict[str, int]) -> Lottery:
-    document = json.loads((public / "certificate.json").read_bytes())
-    panels = [sorted(number[person] for person in row[1:]) for row in _rows(public / "lottery.csv")[1:]]
+def _lottery(
+    document: dict[str, Any],
+    rows: Sequence[Sequence[str]],
+    problem: Problem,
+    order: Sequence[int],
+    number: dict[str, int],
+) -> Lottery:
+    panels = [sorted(number[person] for person in row[1:]) for row in rows]
     fair = dict(zip(order, document["fair"], strict=True))
     texts = [fair[person] for person in range(len(order))]
     return Lottery(

@@ -48,6 +48,7 @@ TIME = re.compile("[0-9]{4}-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-
 STATUS = re.compile("|".join(STATUSES))
 FILE = {"bytes": int, "name": re.compile("[A-Za-z0-9_][A-Za-z0-9._-]*"), "sha256": HEX}
 PERSON = {"codes": [(int, None)], "commitment": HEX, "household": (int, None), "pseudonym": PSEUDONYM}
+HIDDEN = {"commitment": HEX, "pseudonym": PSEUDONYM}  # a person whose answers are not published
 QUOTA = {"high": int, "kind": str, "low": int, "of": [{"category": str, "values": [str]}], "why": str}
 WEIGHTS = [{"class": int, "weight": FRACTION}]
 LEVEL = {"bound": FRACTION, "members": [int], "status": STATUS, "value": FRACTION, "weights": WEIGHTS}
@@ -80,12 +81,22 @@ SHAPES = {
         "classes": [[int]], "details": object, "fair": [CHANCE], "format": re.compile("sortition-certificate-1"),
         "levels": [LEVEL], "objective": str, "status": STATUS, "unreachable": [int]},
 }
+# the forms without answers: counts of them, and the digest of the full form, which stays private
+COUNTED = {
+    "problem.json": {
+        **SHAPES["problem.json"], "format": re.compile("sortition-problem-1-counts"), "full": HEX,
+        "people": [HIDDEN], "quotas": [{**QUOTA, "pool": int}]},
+    "certificate.json": {
+        "fair": [CHANCE], "format": re.compile("sortition-certificate-1-counts"), "full": HEX, "objective": str,
+        "status": STATUS},
+}
 RECEIPT = {"format": re.compile("sortition-receipt-1"), "leaf": int, "path": ([HEX], None), "people": int,
            "pseudonym": PSEUDONYM, "row": [[str]], "salt": HEX}
 # fmt: on
 ORDERS = [list(CONTENTS)[:2], [*list(CONTENTS)[:2], "drawn"], list(CONTENTS)]  # lottery; drawn by hand; by seed
 
 Inequality = tuple[dict[int, int], int]  # weights w of classes, bound b: Σ w <= b over every panel that it speaks of
+WITHHELD = "the answers are not published; this needs private/problem.json and private/certificate.json."
 State = str  # passed, failed, weaker (true as far as it goes), not checked
 Results = Iterator[tuple[State, str]]
 
@@ -148,7 +159,11 @@ class Bundle:
                 self.parsed[name] = parse(name, self.files[name])
             except BadFileError as fault:
                 self.faults.append(str(fault))
-        both = {"problem.json", "certificate.json"} <= set(self.parsed)
+        both = set(COUNTED) <= set(self.parsed)
+        if both and len({"full" in self[name] for name in COUNTED}) > 1:
+            self.faults.append("of problem.json and certificate.json one has the answers and the other not.")
+            del self.parsed["certificate.json"], self.parsed["problem.json"]
+            both = False
         if both and len(self["certificate.json"]["fair"]) != len(self.people):
             self.faults.append("certificate.json does not give one fair chance for each of the people.")
             del self.parsed["certificate.json"]
@@ -165,6 +180,11 @@ class Bundle:
     def people(self) -> list[Any]:
         people: list[Any] = self["problem.json"]["people"]
         return people
+
+    @property
+    def answers(self) -> bool:
+        """Whether everybody's answers are known."""
+        return all("full" not in self.parsed.get(name, {}) for name in COUNTED)
 
     @cached_property
     def number(self) -> dict[str, int]:
@@ -228,6 +248,8 @@ def parse_json(name: str, data: bytes, shape: Any) -> Any:
             data.decode(), object_pairs_hook=no_twins, parse_float=refuse, parse_constant=refuse, parse_int=short_int
         )
         same = canonical(value) + b"\n" == data
+        if isinstance(value, dict) and "full" in value:
+            shape = COUNTED.get(name, shape)
     except (ValueError, RecursionError) as fault:
         raise BadFileError(f"{name} is not strict JSON: {type(fault).__name__}.") from None
     at = "its bytes, which are not canonical" if not same else misfit(value, shape, "$")
@@ -390,7 +412,6 @@ def panels(bundle: Bundle) -> Results:
     """Every panel has as many different people of the pool as there are seats, and meets every quota."""
     problem, size = bundle["problem.json"], bundle["problem.json"]["panel_size"]
     yield from problem_faults(problem)
-    counts = [counted(problem, person) for person in problem["people"]]
     header = bundle["lottery.csv"][0]
     if len(header) != size + 1 or header != ["panel", *map(str, range(1, size + 1))]:
         yield "failed", f"the header of lottery.csv is not panel,1,…,{size}."
@@ -399,6 +420,23 @@ def panels(bundle: Bundle) -> Results:
             yield "failed", f"the panel in place {ticket} has another number."
         if len(row) != size + 1 or len(set(panel)) != size or row[1:] != sorted(row[1:]):
             yield "failed", f"panel {ticket} does not have {size} different people of the pool, sorted."
+    frozen = sha256(bundle.files["problem.json"])
+    keys = [sha256(f"{NUMBERING}\n{frozen}\n{','.join(row[1:])}".encode()) for row in bundle["lottery.csv"][1:]]
+    if keys != sorted(keys):
+        yield "failed", "the panels are not numbered in the order of their hashes: somebody may have chosen numbers."
+    if not bundle.panels:
+        yield "failed", "the lottery has no panels."
+    yield "passed", f"each of the {len(bundle.panels)} panels has {size} different people of the pool."
+
+
+def quotas_met(bundle: Bundle) -> Results:
+    """Every panel meets every quota and has at most one person of a household."""
+    if not bundle.answers:
+        yield "not checked", f"whether the panels meet quotas and households: {WITHHELD}"
+        return
+    problem = bundle["problem.json"]
+    counts = [counted(problem, person) for person in problem["people"]]
+    for ticket, panel in enumerate(bundle.panels):
         seats = Counter(place for person in panel for place in counts[person])
         for place, quota in enumerate(problem["quotas"]):
             if not quota["low"] <= seats[place] <= quota["high"]:
@@ -407,13 +445,7 @@ def panels(bundle: Bundle) -> Results:
         homes = Counter(problem["people"][person]["household"] for person in panel)
         if any(number > 1 for home, number in homes.items() if home is not None):
             yield "failed", f"panel {ticket} has two people of one household."
-    frozen = sha256(bundle.files["problem.json"])
-    keys = [sha256(f"{NUMBERING}\n{frozen}\n{','.join(row[1:])}".encode()) for row in bundle["lottery.csv"][1:]]
-    if keys != sorted(keys):
-        yield "failed", "the panels are not numbered in the order of their hashes: somebody may have chosen numbers."
-    if not bundle.panels:
-        yield "failed", "the lottery has no panels."
-    yield "passed", f"each of the {len(bundle.panels)} panels has {size} people and meets all quotas and households."
+    yield "passed", f"each of the {len(bundle.panels)} panels meets all quotas and households."
 
 
 def problem_faults(problem: Any) -> Results:
@@ -421,7 +453,7 @@ def problem_faults(problem: Any) -> Results:
     if names != sorted(set(names)):
         yield "failed", "the people of problem.json are not sorted by pseudonym, all different."
     values = [category["values"] for category in problem["categories"]]
-    for person in problem["people"]:
+    for person in problem["people"] if "full" not in problem else []:
         codes = [-1 if code is None else code for code in person["codes"]]
         if len(codes) != len(values) or any(c >= len(known) for c, known in zip(codes, values)):
             yield "failed", f"{person['pseudonym']} has a code that no category knows."
@@ -470,6 +502,9 @@ def tickets_and_chances(bundle: Bundle) -> Results:
 def certificate(bundle: Bundle) -> Results:
     """Check all that can be checked of the bounds in exact fractions."""
     document, people = bundle["certificate.json"], len(bundle.people)
+    if not bundle.answers:
+        yield "not checked", f"how good a lottery can be: {WITHHELD}"
+        return
     classes = document["classes"]
     if not classes:
         yield "not checked", "the certificate says nothing on how good a lottery can be."
@@ -812,7 +847,7 @@ def seed_faults(content: Any, seeds: list[Any], tickets: int) -> Results:
 
 def private_files(_: Bundle) -> Results:
     """The private files need the installed program, which puts its own step in the place of this one."""
-    yield "not checked", "private files: this needs the organisers' private folder and the installed program."
+    yield "not checked", "this needs the organisers' private folder and the installed program."
 
 
 def replacements(bundle: Bundle) -> Results:
@@ -894,7 +929,7 @@ STEPS: dict[str, tuple[Any, ...]] = {
     "files": (files,),
     "chain": (chain,),
     "digests": (file_digests, lottery_digest, people_root),
-    "panels": (panels,),
+    "panels": (panels, quotas_met),
     "tickets and chances": (tickets_and_chances,),
     "certificate": (certificate,),
     "draw": (draw,),

@@ -78,6 +78,16 @@ TimeLimit = Annotated[
 Panels = Annotated[
     int, typer.Option("--panels", metavar="M", help="How many numbered panels the lottery has.", show_default=True)
 ]
+Public = Annotated[
+    str,
+    typer.Option(
+        "--public",
+        metavar="WHAT",
+        help="What of people's answers is published: 'answers', everybody's under a pseudonym; or 'counts', only how "
+        "many people gave each, and who lacks the private folder can check less.",
+        show_default=True,
+    ),
+]
 Solver = Annotated[
     str, typer.Option("--solver", metavar="NAME", help="A solver that PuLP knows, such as CBC.", show_default=True)
 ]

@@ -266,9 +266,29 @@ def _fairness(summary: Summary) -> str:
     return paragraphs + (f"<ul>{blocked}</ul>" if blocked else "")
 
 
+def _privacy(summary: Summary) -> str:
+    """Say what the published files tell about people."""
+    if not summary.answers_public:
+        return (
+            "<p>The files tell how many people gave each answer, but not who gave which. Anyone can check that nothing "
+            "was changed, count everybody’s tickets and follow the draw; that the panels meet the quotas and that the "
+            "lottery is the fairest can be checked only with the organisers’ private files.</p>\n"
+        )
+    shared = ""
+    if summary.among_few:
+        shared = (
+            f"{_people(summary.alone)} in the pool gave a combination of answers that nobody else gave, and "
+            f"{_people(summary.among_few)} share theirs with fewer than five people, themselves counted. "
+        )
+    return (
+        "<p>The files hold no names and no addresses, but they show the answers that the quotas are about, under a "
+        f"pseudonym for each person. {shared}Please do not try to find out who is who.</p>\n"
+    )
+
+
 def _check(summary: Summary) -> str:
     """Give the commands that check the draw."""
-    steps = (
+    steps = _privacy(summary) + (
         "<p>The files beside this page are the whole record. To check all of it, install Python (3.11 or newer), "
         "open a terminal in the folder and type:</p>\n<pre>python3 verify.py</pre>\n"
         "<p>It counts every panel on the list again, adds up the chances, checks the proof, and follows the seed to "

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sortition.checking import disclosure
 from sortition.model import BoolArray, Draw, FloatArray, Lottery, Problem, Quota, QuotaKind, Status
 
 SMALLEST_CHANCE = 1e-9
@@ -75,6 +76,12 @@ class Summary:
     """How many people have a fair chance above 0, but no ticket (their fair share is below one ticket)."""
     excluded: tuple[tuple[str, int], ...]
     """Pairs (reason, how many people were left out of the lottery for it)."""
+    alone: int
+    """How many people are the only ones with their combination of answers."""
+    among_few: int
+    """How many people share theirs with fewer than five, themselves counted."""
+    answers_public: bool
+    """Whether everybody's answers are published, under pseudonyms."""
     digest: str
     """Digest of the lottery: 64 hexadecimal digits."""
     method: str | None
@@ -102,6 +109,7 @@ def summarise(
     excluded: Sequence[tuple[str, int]] = (),
     blocked: Sequence[tuple[str, int]] = (),
     files: Sequence[tuple[str, str]] = (),
+    answers_public: bool = True,
 ) -> Summary:
     """Sum up a lottery and, once there is one, its draw.
 
@@ -121,6 +129,8 @@ def summarise(
         Pairs (why no valid panel can contain them, number of people).
     files
         Pairs (what is there, path), shown in the terminal and in `--json`, never on the public page.
+    answers_public
+        Whether everybody's answers are published, under pseudonyms.
 
     Returns
     -------
@@ -129,6 +139,7 @@ def summarise(
     """
     problem = lottery.problem
     # exactly 0 only where no panel can contain somebody: minimax and legacy may leave others without a chance
+    shared = disclosure(problem)
     reachable = np.array([chance != 0 for chance in lottery.fair_exact], dtype=bool)
     return Summary(
         name=name,
@@ -149,6 +160,9 @@ def summarise(
         blocked=tuple(blocked),
         without_ticket=int((reachable & (lottery.tickets == 0)).sum()),
         excluded=tuple(excluded),
+        alone=shared.alone,
+        among_few=shared.among_few,
+        answers_public=answers_public,
         digest=digest,
         method=draw.method if draw else None,
         seed=draw.seed if draw else None,
