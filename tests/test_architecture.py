@@ -13,7 +13,7 @@ FLOORS = {
     for number, rooms in enumerate(
         [
             ["canonical", "errors", "model"],
-            ["solver"],
+            ["solver", "targets"],
             ["reading"],
             ["checking"],
             ["engine"],

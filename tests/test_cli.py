@@ -22,6 +22,7 @@ COMMANDS = (
     ("quotas",),
     ("quotas", "list"),
     ("quotas", "show"),
+    ("quotas", "build"),
     ("quotas", "convert"),
     ("sample-pool",),
 )

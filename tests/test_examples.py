@@ -13,7 +13,7 @@ import pytest
 from sortition.checking import match
 from sortition.engine.types import classes_of
 from sortition.model import Category, Classes, Quotas
-from sortition.reading import read_pool, read_quotas
+from sortition.reading import build_quotas, read_pool, read_quotas
 from sortition.solver import Program, solve_once
 from sortition.stages.sample import sample_pool
 
@@ -196,6 +196,16 @@ def test_the_examples_exercise_what_a_spec_can_say() -> None:
     assert all(spec.household_columns for spec in specs)
     assert any(spec.exclude for spec in specs)
     assert any(category.synonyms for category in categories)
+
+
+@each_example
+def test_specs_are_what_their_build_files_make_of_the_census_tables(name: str) -> None:
+    built = build_quotas(ROOT / "examples" / "census" / f"{name}-2019.build.yaml")
+    assert (ROOT / "quotas" / f"{name}-2019.yaml").read_text(encoding="utf-8") == built.text
+    assert [category.name for category in built.quotas.categories if category.targets] == [
+        wanted.name for wanted in spec(name).categories if wanted.shares
+    ]
+    assert next(c for c in built.quotas.categories if c.name == "age").targets == tuple(APPORTIONED[name])
 
 
 def test_the_quota_spec_in_the_readme_can_be_read(tmp_path: Path) -> None:

@@ -78,9 +78,16 @@ def _app() -> typer.Typer:
         "sortition compare pool.csv quotas.yaml --objectives leximin,nash",
     )
     add("report", verify.report, "sortition report my-panel")
-    specs = typer.Typer(help="List, show and convert quota specs.", **style)
+    specs = typer.Typer(help="List, show, build and convert quota specs.", **style)
     specs.command("list", epilog=example("sortition quotas list"))(quotas.list_)
     specs.command("show", epilog=example("sortition quotas show dudley-2019 > quotas.yaml"))(quotas.show)
+    specs.command(
+        "build",
+        epilog=example(
+            "sortition quotas build dudley-2019.build.yaml --out quotas.yaml",
+            "sortition quotas build census.csv --size 50 --area E08000027",
+        ),
+    )(quotas.build)
     specs.command("convert", epilog=example("sortition quotas convert categories.csv --size 60 --out quotas.yaml"))(
         quotas.convert
     )

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sortition.errors import UsageError
 from sortition.model import Pool, Quotas
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sortition.reading.population import Built
+
 _CSV_SUFFIXES = (".csv", ".tsv", ".txt")
+_BUILD_SUFFIXES = (".yaml", ".yml")
 _SPEC_SUFFIXES = (".yaml", ".yml", ".json")
 
 
@@ -105,3 +109,39 @@ def convert_quotas(path_or_name: Path | str, panel_size: int | None = None) -> s
     from sortition.reading.write import quotas_to_yaml
 
     return quotas_to_yaml(read_quotas(path_or_name, panel_size))
+
+
+def build_quotas(path: Path | str, panel_size: int | None = None, **options: Any) -> Built:
+    """Work quotas out from tables of the population.
+
+    Parameters
+    ----------
+    path
+        A build file (.yaml, .yml), or a table of a layout that is known.
+    panel_size
+        Number of seats; a build file gives its own, which this goes before.
+    options
+        For a table only: see `sortition.reading.population.read_sheet`.
+
+    Returns
+    -------
+    Built
+        The quotas, the text of the spec, and what is worth knowing.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file and of the tables it names.
+    UsageError
+        An option is missing, or means nothing here.
+    """
+    from sortition.reading.population import read_build, read_sheet
+
+    if Path(path).suffix.lower() in _BUILD_SUFFIXES:
+        if options:
+            names = ", ".join(f"--{name.replace('_', '-')}" for name in options).replace("--areas", "--area")
+            raise UsageError(f"{names} cannot be given beside a build file. Write what you want into the file.")
+        return read_build(path, panel_size)
+    if panel_size is None:
+        raise UsageError("a table does not say how many people are to be drawn. Give --size.")
+    return read_sheet(path, panel_size, **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 import yaml
 
 from sortition.model import MISSING_VALUE, Category, Quota, Quotas
+
+_LONG = 90
+"""Longer texts begin on a line of their own."""
 
 
 def quotas_to_yaml(quotas: Quotas) -> str:
@@ -49,10 +53,10 @@ def quotas_to_yaml(quotas: Quotas) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """The safe dumper, which writes line breaks of any kind as escapes."""
+    """The safe dumper, which writes line breaks of any kind as escapes, and folds long texts."""
 
     def represent_str(self, data: str) -> yaml.ScalarNode:
-        style = '"' if len(data.splitlines()) > 1 else None
+        style = '"' if len(data.splitlines()) > 1 else ">" if len(data) > _LONG else None
         return self.represent_scalar("tag:yaml.org,2002:str", data, style)
 
 
@@ -90,11 +94,20 @@ def _category(category: Category) -> dict[str, Any]:
             "synonyms": synonyms,
             "why": category.why,
             "source": category.source,
-            "reference_date": category.reference_date,
+            "reference_date": _date_or_text(category.reference_date),
             "base": category.base,
             "caution": category.caution,
         }
     )
+
+
+def _date_or_text(text: str) -> dt.date | str:
+    """Give what YAML writes without quotation marks, where that is a day."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return text
+    return day if day.isoformat() == text else text
 
 
 def _share(per_cent: float) -> float | str:

@@ -3,6 +3,7 @@
 from sortition.reports.comparison import Comparison, compared, comparison_svg, comparison_view
 from sortition.reports.html import report_html
 from sortition.reports.summary import QuotaRow, Spread, Summary, percent, quota_rows, summarise
+from sortition.reports.targets import targets_table
 from sortition.reports.terminal import findings_view, quota_table, summary_view
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "report_html",
     "summarise",
     "summary_view",
+    "targets_table",
 ]

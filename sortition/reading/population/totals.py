@@ -1,0 +1,61 @@
+"""Rows of a population table that would count people twice, or that count nobody who could be drawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from fractions import Fraction
+
+from sortition.reading.names import match_key
+
+_TOTAL = re.compile(
+    r"t|total\b.*|both sexes|persons"
+    r"|all(?: (?:categories|ages|persons|people|sexes|usual residents|residents|households)\b.*)?"
+    r"|[bc][0-9]{5}[a-z]*_001e"  # the first column of a table of the American Community Survey
+)
+_NOT_APPLICABLE = re.compile(r"-8\b.*|does not apply|not applicable")
+_ROUNDED = 10
+
+
+def is_total(label: str) -> bool:
+    """Tell by its name whether a category is the sum of all others: `Total`, `All persons`, `T`."""
+    return _TOTAL.fullmatch(match_key(label.partition(": ")[0])) is not None
+
+
+def does_not_apply(label: str) -> bool:
+    """Tell whether a category holds those who were not asked, such as `-8 Does not apply`."""
+    return _NOT_APPLICABLE.fullmatch(match_key(label)) is not None
+
+
+def parts_of(label: str, labels: Collection[str]) -> list[str]:
+    """Give the categories that are parts of another by their names: `White: Irish` is a part of `White`."""
+    return [other for other in labels if other.startswith(f"{label}: ")]
+
+
+def likely_sums(numbers: Mapping[str, Fraction]) -> dict[str, str]:
+    """Find categories that look like sums of others, though their names do not say so; each with what they add up.
+
+    A category counts as such if it equals all the others together, or (where the numbers are not rounded, so that this
+    is hardly chance) the two or more that follow it.
+    """
+    labels, counts = list(numbers), list(numbers.values())
+    exact = any(count % _ROUNDED for count in counts)
+    found: dict[str, str] = {}
+    for at, label in enumerate(labels):
+        if not counts[at]:
+            continue
+        if len(labels) > 2 and 2 * counts[at] == sum(counts):
+            found[label] = "all the others together"
+        elif exact and (last := _end_of_parts(counts, at)) is not None:
+            found[label] = f"the categories from '{labels[at + 1]}' to '{labels[last]}' together"
+    return found
+
+
+def _end_of_parts(counts: list[Fraction], at: int) -> int | None:
+    """Give the position of the last of those following numbers that add up to one; None where they do not."""
+    left = counts[at]
+    for following in range(at + 1, len(counts)):
+        left -= counts[following]
+        if left <= 0:
+            return following if left == 0 and following > at + 1 else None
+    return None
