@@ -5,6 +5,7 @@ import oracle
 import pytest
 from pools import KNOWN, known
 
+from sortition import workflow
 from sortition.checking import flex_of, match, smallest_change
 from sortition.engine.types import classes_of
 from sortition.errors import InfeasibleError
@@ -89,3 +90,20 @@ def test_the_smallest_change_where_parity_forbids_every_panel():
         ((("h", ("e",)),), 2, 3),
         ((("h", ("d",)),), 1, 2),
     ]
+
+
+@pytest.mark.parametrize("name", FEASIBLE)
+def test_that_nothing_is_fairer_is_proved_to_the_verifier_and_by_looking_at_every_lottery(name, tmp_path):
+    made = workflow.make_lottery(*known(KNOWN[name]), "leximin", 100)
+    workflow.write_bundle(tmp_path / "out", made)
+    found = [finding for finding in workflow.verify(tmp_path / "out") if finding.step.startswith("6 ")]
+    assert [finding.state for finding in found] == ["passed"]
+    assert found[0].detail.endswith("proved in exact fractions: no lottery is fairer.")
+    lottery = fair_lottery(problem_of(name))
+    panels = oracle.all_panels(lottery.problem)
+    assert np.allclose(oracle.leximin(panels, len(lottery.problem.ids)), lottery.fair, rtol=0, atol=1e-6)
+    for line in lottery.certificate.details["lines"]:
+        worth = np.zeros(len(lottery.problem.ids), dtype=int)
+        for pair in line["weights"]:
+            worth[list(lottery.certificate.classes[pair["at"]])] = int(pair["times"])
+        assert max(worth[list(panel)].sum() for panel in panels) <= int(line["bound"])

@@ -1,5 +1,6 @@
 """Every objective against known answers, against enumeration, and against each other."""
 
+import copy
 import dataclasses
 from fractions import Fraction
 from functools import cache
@@ -12,6 +13,7 @@ from pools import KNOWN, known, problem, problem_of
 from strategies import problems
 
 from sortition import workflow
+from sortition.audit.verify import Bundle, certificate
 from sortition.checking import match
 from sortition.errors import SolverError, UsageError
 from sortition.fairness import OBJECTIVES
@@ -282,6 +284,75 @@ def test_a_bundle_of_any_objective_verifies(objective, tmp_path):
     assert [finding for finding in findings if finding.state == "failed"] == []
     (certificate,) = (finding for finding in findings if finding.step.startswith("6"))
     assert certificate.state == ("not checked" if objective == "legacy" else "passed")
+
+
+@pytest.fixture(scope="module", params=ONE_BOUND)
+def one_bound(request, tmp_path_factory):
+    """Give the public folder of a bundle with somebody out of reach, and the content of its certificate."""
+    out = tmp_path_factory.mktemp("bound") / "out"
+    workflow.write_bundle(out, workflow.make_lottery(*known(KNOWN["R01_random"]), request.param, 200))
+    return out / "public"
+
+
+def judged(folder, change):
+    """Give the states in which the certificate's step ends when its content is changed."""
+    judge = Bundle(folder, folder, None)
+    document = copy.deepcopy(judge["certificate.json"])
+    change(document)
+    judge.parsed["certificate.json"] = document
+    return [state for state, _ in certificate(judge)]
+
+
+def worsen(document):
+    """Give chance from the least likely to the most likely person."""
+    fair = [Fraction(chance) for chance in document["fair"]]
+    top, low = fair.index(max(fair)), fair.index(min(chance for chance in fair if chance))
+    fair[top], fair[low] = fair[top] + fair[low] / 2, fair[low] / 2
+    document["fair"] = [f"{float(chance):.10f}" if chance else "0" for chance in fair]
+
+
+def scale_weights(document):
+    for pair in document["levels"][0]["weights"]:
+        pair["weight"] = str(Fraction(pair["weight"]) / 2)
+    document["levels"][0]["bound"] = str(Fraction(document["levels"][0]["bound"]) / 3)
+
+
+def lower_bound(document):
+    document["levels"][0]["bound"] = str(Fraction(document["levels"][0]["bound"]) * Fraction(999, 1000))
+
+
+def forget_weight(document):
+    document["levels"][0]["weights"].pop()
+
+
+def second_level(document):
+    document["levels"] *= 2
+    document["details"]["levels"] *= 2
+
+
+def test_one_bound_is_proved_as_it_is(one_bound):
+    assert judged(one_bound, lambda document: None) == ["passed"]
+
+
+@pytest.mark.parametrize("change", [worsen, scale_weights, lower_bound, forget_weight, second_level])
+def test_one_bound_proves_nothing_else(one_bound, change):
+    states = judged(one_bound, change)
+    assert "failed" in states or states == ["weaker"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("gamma", "2"), ("shift", "1/7"), ("highest", []), ("lowest", [{"class": 0, "weight": "1"}]), ("other", "1")],
+)
+@pytest.mark.parametrize("objective", ["goldilocks", "minimax"])
+def test_a_claim_that_is_not_about_the_bound_fails(objective, name, value, tmp_path):
+    workflow.write_bundle(tmp_path / "out", workflow.make_lottery(*known(KNOWN["R01_random"]), objective, 200))
+
+    def change(document):
+        document["details"]["claim"][name] = value
+
+    other_objective = (name, objective) == ("gamma", "goldilocks")  # of which these chances are not the best
+    assert judged(tmp_path / "out" / "public", change) == ["weaker" if other_objective else "failed"]
 
 
 # --- the greedy baseline ---------------------------------------------------------------------------------------------

@@ -100,3 +100,39 @@ def test_a_program_without_end_is_an_error_and_no_answer():
     endless = Program(np.array([-1.0]), np.ones((1, 1)), none, most, none, most, np.array([False]))
     with pytest.raises(SolverError):
         solve_once(endless)
+
+
+def test_what_has_no_solution_is_shown_by_multipliers_of_the_rows():
+    matrix = np.array([[1.0, 1.0], [1.0, -1.0]])  # x + y <= 1 and x - y >= 2, with x at most 1
+    program = Program(
+        cost=np.zeros(2),
+        matrix=matrix,
+        row_low=np.array([-INFINITY, 2.0]),
+        row_high=np.array([1.0, INFINITY]),
+        low=np.zeros(2),
+        high=np.array([1.0, 5.0]),
+        integer=np.zeros(2, dtype=bool),
+    )
+    model = LinearModel(program)
+    assert not model.solve().feasible
+    multipliers = model.contradiction()
+    most = np.where(multipliers > 0, 1.0, 2.0) @ multipliers
+    combined = multipliers @ matrix
+    assert most < np.minimum(combined * program.low, combined * program.high).sum()
+
+
+def test_a_row_without_bounds_changes_nothing_until_it_gets_some():
+    program = Program(
+        cost=np.array([-1.0, -1.0]),
+        matrix=np.ones((1, 2)),
+        row_low=np.zeros(1),
+        row_high=np.array([3.0]),
+        low=np.zeros(2),
+        high=np.full(2, 2.0),
+        integer=np.zeros(2, dtype=bool),
+    )
+    model = LinearModel(program)
+    row = model.add_row(np.array([1, 0]))
+    assert (row, model.solve().objective) == (1, -3.0)
+    model.set_row(row, -INFINITY, 0.0)
+    assert model.solve().objective == -2.0
