@@ -436,6 +436,10 @@ class Draw:
     ticket: int
     tickets: int
     """How many tickets the lottery has."""
+    parts: tuple[str, ...] = ()
+    """What the announced sources gave, one a source; the seed follows from them."""
+    fallback: str | None = None
+    """Why the seed came by the announced fallback, where it did."""
 
 
 @dataclass(frozen=True, slots=True)

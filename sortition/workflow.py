@@ -10,15 +10,23 @@ from fractions import Fraction
 from pathlib import Path
 
 from sortition.audit import (
+    Announcement,
     Bundle,
+    ByHand,
+    FreeText,
     Frozen,
     add_draw,
+    announcement_text,
+    declared,
     freeze,
     new_key,
+    parts_of,
     physical_draw,
     read_bundle,
     read_key,
+    refuse_second,
     refuse_taken,
+    seed_of,
     seeded_draw,
     verify_bundle,
     write_lottery,
@@ -88,6 +96,7 @@ class _Aim:
     panels: int
     gamma: float
     time_limit: float | None
+    announcement: Announcement
     public: str = "answers"
 
 
@@ -98,6 +107,8 @@ class Outcome:
     summary: Summary
     out: Path
     notes: tuple[Fault, ...]
+    announcement: str
+    """The text for a press release, as it stands in `public/announcement.txt`."""
 
 
 def check(
@@ -176,6 +187,10 @@ def make_lottery(
     time_limit: float | None = None,
     public: str = "answers",
     key: bytes | None = None,
+    seed_sources: Sequence[str] = (),
+    draw_at: dt.datetime | None = None,
+    fallback: str | None = None,
+    now: dt.datetime | None = None,
     progress: Progress = no_progress,
 ) -> Frozen:
     """Find the fairest lottery over the panels that meet the quotas, and freeze it for publication.
@@ -197,6 +212,14 @@ def make_lottery(
         What the bundle will publish: `answers`, everybody's under a pseudonym; or `counts`, only how many gave each.
     key
         Secret key of 32 bytes behind the pseudonyms; None: a new random one.
+    seed_sources
+        Where the seed will come from, as the option `--seed-source` has it; none: free text.
+    draw_at
+        When the seed will come; it knows its time zone.
+    fallback
+        What is done if a source fails.
+    now
+        The time that `draw_at` must be after; None: the clock's.
     progress
         Told of each step.
 
@@ -218,24 +241,45 @@ def make_lottery(
         A solver failed.
     """
     _refuse_unrecorded(pool)
-    aim = _Aim(objective, panels, gamma, time_limit, public)
+    said = declared(seed_sources, draw_at, fallback, now or _clock())
+    aim = _Aim(objective, panels, gamma, time_limit, said, public)
     return _frozen(match(pool, quotas), pool, quotas, aim, key or new_key(), progress)
 
 
-def draw_from(lottery: Frozen, seed: str | None = None, ticket: int | None = None) -> Draw:
+def draw_from(
+    lottery: Frozen, seed: str | Sequence[str] | None = None, ticket: int | None = None, *, fallback: str | None = None
+) -> Draw:
     """Draw a ticket from a frozen lottery: by a public seed, or as drawn by hand.
+
+    Parameters
+    ----------
+    lottery
+        The lottery.
+    seed
+        What the announced seed source gave; of several sources, what each gave, in their order.
+    ticket
+        The ticket, where it was announced that it would be drawn by hand.
+    fallback
+        Why the seed, any text, or the ticket came by the announced fallback instead, where it did.
 
     Raises
     ------
     UsageError
-        Seed and ticket are both given, or neither; the seed is blank; there is no such ticket.
+        Seed and ticket are both given, or neither; they do not fit what was announced; there is no such ticket.
     """
-    tickets = len(lottery.lottery.panels)
-    if seed is not None and ticket is None:
-        return seeded_draw(lottery.digest, tickets, seed)
-    if ticket is not None and seed is None:
-        return physical_draw(lottery.digest, tickets, ticket)
-    raise UsageError("a draw needs either a seed or a ticket, not both")
+    tickets, said = len(lottery.lottery.panels), lottery.announcement
+    if (seed is None) == (ticket is None):
+        raise UsageError("a draw needs either a seed or a ticket, not both")
+    if fallback is not None and said.fallback is None:
+        raise UsageError("no fallback was announced with this lottery, so there is none to draw by.")
+    if ticket is not None:
+        if fallback is None and said.sources != (ByHand(),):
+            forms = "; ".join(source.form for source in said.sources)
+            raise UsageError(f"a ticket drawn by hand does not fit the announcement. Announced: {forms}.")
+        return physical_draw(lottery.digest, tickets, ticket, fallback)
+    sources = said.sources if fallback is None else (FreeText(),)
+    parts = parts_of(sources, [seed] if isinstance(seed, str) else seed or [])
+    return seeded_draw(lottery.digest, tickets, seed_of(sources, parts), parts, fallback)
 
 
 def write_bundle(out: Path | str, lottery: Frozen, drawn: Draw | None = None, now: dt.datetime | None = None) -> Path:
@@ -265,16 +309,21 @@ def lottery(
     solver: str = "HiGHS",
     key_path: Path | None = None,
     corrections: Path | None = None,
+    seed_sources: Sequence[str] = (),
+    draw_at: dt.datetime | None = None,
+    fallback: str | None = None,
     now: dt.datetime | None = None,
     progress: Progress = no_progress,
 ) -> Outcome:
-    """Read the files, make the lottery and write its bundle, ready to be drawn from."""
+    """Read the files, make the lottery and write its bundle, ready to be announced and drawn from."""
+    now = now or _clock()
+    said = declared(seed_sources, draw_at, fallback, now)
     return _lottery_and_draw(
         pool_path,
         quotas_path,
         out,
         panel_size,
-        _Aim(objective, panels, gamma, time_limit, public),
+        _Aim(objective, panels, gamma, time_limit, said, public),
         solver,
         key_path,
         corrections,
@@ -303,28 +352,57 @@ def select(
     now: dt.datetime | None = None,
     progress: Progress = no_progress,
 ) -> Outcome:
-    """Make the lottery and draw from it in one go."""
+    """Make the lottery and draw from it in one go; the bundle says that the seed was not announced beforehand."""
+    said = Announcement((FreeText() if ticket is None else ByHand(),), announced=False)
     return _lottery_and_draw(
         pool_path,
         quotas_path,
         out,
         panel_size,
-        _Aim(objective, panels, gamma, time_limit, public),
+        _Aim(objective, panels, gamma, time_limit, said, public),
         solver,
         key_path,
         corrections,
-        now,
+        now or _clock(),
         progress,
         (seed, ticket),
     )
 
 
-def draw(out: Path, *, seed: str | None = None, ticket: int | None = None, now: dt.datetime | None = None) -> Outcome:
-    """Draw from the bundle of a lottery and record it there."""
+def draw(
+    out: Path,
+    *,
+    seed: str | Sequence[str] | None = None,
+    ticket: int | None = None,
+    fallback: str | None = None,
+    again: str | None = None,
+    now: dt.datetime | None = None,
+) -> Outcome:
+    """Draw from the bundle of a lottery and record it there.
+
+    Parameters
+    ----------
+    out
+        The folder of the bundle.
+    seed, ticket, fallback
+        As `draw_from` takes them.
+    again
+        Why the lottery is drawn from once more, where it is; the record shows all draws, and the last one stands.
+    now
+        The time to record; None: the clock's.
+
+    Raises
+    ------
+    UsageError
+        Seed or ticket do not fit what was announced; or the lottery has been drawn and no reason is given.
+    VerificationError
+        The bundle is not what it claims to be.
+    """
     bundle = read_bundle(out)
-    drawn = draw_from(bundle.frozen, seed, ticket)
-    bundle = add_draw(bundle, drawn, now or _clock(), _page(bundle.frozen, drawn))
-    return Outcome(_summary(bundle.frozen, drawn, bundle.out), bundle.out, ())
+    refuse_second(bundle.draw, again)
+    drawn = draw_from(bundle.frozen, seed, ticket, fallback=fallback)
+    bundle = add_draw(bundle, drawn, now or _clock(), _page(bundle.frozen, drawn), again)
+    return Outcome(_summary(bundle.frozen, drawn, bundle.out), bundle.out, (), announcement_text(bundle.frozen))
 
 
 def verify(folder: Path, *, announced: str | None = None, receipt: Path | None = None) -> tuple[Finding, ...]:
@@ -446,7 +524,7 @@ def _lottery_and_draw(
     solver: str,
     key_path: Path | None,
     corrections: Path | None,
-    now: dt.datetime | None,
+    now: dt.datetime,
     progress: Progress,
     how: tuple[str | None, int | None] | None,
 ) -> Outcome:
@@ -462,8 +540,9 @@ def _lottery_and_draw(
         raise _with_advice(matched.problem, quotas, solver) from None
     drawn = None if how is None else draw_from(frozen, *how)
     progress("writing", "", None)
-    bundle = _written(out, frozen, drawn, now or _clock())
-    return Outcome(_summary(frozen, drawn, bundle.out), bundle.out, (*matched.notes, *_notes_on(frozen)))
+    bundle = _written(out, frozen, drawn, now)
+    notes = (*matched.notes, *_notes_on(frozen))
+    return Outcome(_summary(frozen, drawn, bundle.out), bundle.out, notes, announcement_text(frozen))
 
 
 def _refuse_unrecorded(pool: Pool) -> None:
@@ -518,6 +597,7 @@ def _frozen(
         key=key,
         excluded=sorted(reasons.items()),
         counts_only=aim.public == "counts",
+        announcement=aim.announcement,
     )
 
 

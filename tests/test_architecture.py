@@ -38,6 +38,7 @@ DOORS = {
     "click": {"cli"},
     "rich": {"cli", "reports"},
     "matplotlib": {"reports"},
+    "py_ecc": {"audit"},
 }
 OUTSIDE = {"numpy", *DOORS, *sys.stdlib_module_names}
 SCRIPT = HOME / "sortition" / "audit" / "verify.py"

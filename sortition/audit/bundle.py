@@ -10,7 +10,9 @@ from importlib import metadata, resources
 from pathlib import Path
 from typing import cast
 
-from sortition.audit.disk import as_sentence, change_folder, write_folder
+from sortition.audit.announcement import announcement_text
+from sortition.audit.beacon import can_check, signed_by_quicknet
+from sortition.audit.disk import as_sentence, change_folder, change_pending, finish_change, write_folder
 from sortition.audit.draw import PHYSICAL
 from sortition.audit.frozen import Frozen
 from sortition.audit.private import verify_all
@@ -21,6 +23,9 @@ from sortition.audit.tables import chances_csv, panel_csv, pool_csv, receipts_cs
 from sortition.canonical import canonical_json, sha256_hex
 from sortition.errors import Fault, NothingVerifiedError, UsageError, VerificationError
 from sortition.model import Draw, Finding, State
+
+DRAWN = ("drawn", "drawn again")
+"""The kinds of lines of the record that tell of a draw."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,14 +39,21 @@ class Bundle:
 
     @property
     def draw(self) -> Draw | None:
-        """The draw, if there has been one."""
-        drawn = [entry.content for entry in self.entries if entry.kind == "drawn"]
+        """The draw that stands, which is the last one, if there has been any."""
+        drawn = [at for at, entry in enumerate(self.entries) if entry.kind in DRAWN]
         if not drawn:
             return None
-        seeds = [entry.content["seed"] for entry in self.entries if entry.kind == "seed"]
-        content = drawn[-1]
-        seed = None if content["method"] == PHYSICAL else seeds[-1]
-        return Draw(content["method"], content["digest"], seed, content["ticket"], content["tickets"])
+        content = self.entries[drawn[-1]].content
+        said = {} if content["method"] == PHYSICAL else self.entries[drawn[-1] - 1].content
+        return Draw(
+            content["method"],
+            content["digest"],
+            said.get("seed"),
+            content["ticket"],
+            content["tickets"],
+            tuple(said.get("parts", ())),
+            content["fallback"],
+        )
 
 
 def write_lottery(out: Path, frozen: Frozen, now: dt.datetime, report_html: str | None = None) -> Bundle:
@@ -77,7 +89,11 @@ def write_lottery(out: Path, frozen: Frozen, now: dt.datetime, report_html: str 
     published = {**frozen.terms, "digest": frozen.digest, "objective": lottery.objective}
     record = append(b"", "frozen", frozen_content, now)
     record = append(record, "lottery published", published, now)
-    public = {**frozen.files, "verify.py": resources.files("sortition.audit").joinpath("verify.py").read_bytes()}
+    public = {
+        **frozen.files,
+        "announcement.txt": announcement_text(frozen).encode("utf-8"),
+        "verify.py": resources.files("sortition.audit").joinpath("verify.py").read_bytes(),
+    }
     private = {"chances.csv": chances_csv(frozen), "pool.csv": pool_csv(frozen), "receipts.csv": receipts_csv(frozen)}
     private |= frozen.withheld
     if frozen.key is not None:
@@ -89,53 +105,80 @@ def write_lottery(out: Path, frozen: Frozen, now: dt.datetime, report_html: str 
     return Bundle(out, frozen, read_entries(record))
 
 
-def add_draw(bundle: Bundle, draw: Draw, now: dt.datetime, report_html: str | None = None) -> Bundle:
+def add_draw(
+    bundle: Bundle, draw: Draw, now: dt.datetime, report_html: str | None = None, again: str | None = None
+) -> Bundle:
     """Record the draw and write who was drawn.
 
     Parameters
     ----------
     bundle
-        A bundle without a draw, as written or as read again.
+        A bundle, as written or as read again.
     draw
         The draw, made from `bundle.frozen.digest`.
     now
         The time to record.
     report_html
         The new report, which takes the place of the one before.
+    again
+        Why the lottery is drawn from once more, where it is. The record keeps the draws before.
 
     Raises
     ------
     UsageError
-        The lottery has been drawn before, or the draw is not one of this lottery.
+        The lottery has been drawn before and no reason to draw again is given; a reason is given for a first draw;
+        or the draw is not one of this lottery.
     InputError
         The disk refused.
     """
     frozen, public = bundle.frozen, _public_files(bundle.out)
     record = public["record.jsonl"]
-    earlier = Bundle(bundle.out, frozen, read_entries(record)).draw  # the disk may know more than the bundle as read
-    if earlier is not None:
-        raise UsageError(f"this lottery has been drawn already: ticket {earlier.ticket}. The draw stands.")
+    # the disk may know more than the bundle as read
+    refuse_second(Bundle(bundle.out, frozen, read_entries(record)).draw, again)
     if (draw.lottery_digest, draw.tickets) != (frozen.digest, len(frozen.lottery.panels)):
         raise UsageError("this draw belongs to another lottery: the digests differ.")
+    private = {
+        "private/panel.csv": panel_csv(frozen, draw.ticket),
+        "private/remaining.csv": remaining_csv(frozen, draw.ticket),
+    }
+    record = _with_draw(record, frozen, draw, now, again)
+    change_folder(bundle.out, private | _changed(public, _published(public, record, report_html)))
+    return Bundle(bundle.out, frozen, read_entries(record))
+
+
+def refuse_second(earlier: Draw | None, again: str | None) -> None:
+    """Refuse to draw a second time without a reason, or to give a reason for a first draw.
+
+    Raises
+    ------
+    UsageError
+        As said.
+    """
+    if earlier is not None and again is None:
+        raise UsageError(
+            f"this lottery has been drawn already: ticket {earlier.ticket}. The draw stands. If it really must be "
+            "drawn again, give --again and --reason TEXT: the record will show both draws for ever."
+        )
+    if earlier is None and again is not None:
+        raise UsageError("this lottery has not been drawn yet, so it cannot be drawn again.")
+
+
+def _with_draw(record: bytes, frozen: Frozen, draw: Draw, now: dt.datetime, again: str | None) -> bytes:
+    """Give the record with a draw: the seed, if there was one, and what was drawn."""
     panel = sorted(frozen.pseudonyms[person] for person in frozen.panel(draw.ticket))
     content = {
         "digest": draw.lottery_digest,
+        "fallback": draw.fallback,
         "method": draw.method,
         "panel": panel,
         "ticket": draw.ticket,
         "tickets": draw.tickets,
     }
     if draw.seed is not None:
-        record = append(record, "seed", {"seed": draw.seed}, now)
-    record = append(record, "drawn", content, now)
-    private = {
-        "private/panel.csv": panel_csv(frozen, draw.ticket),
-        "private/remaining.csv": remaining_csv(frozen, draw.ticket),
-    }
-    # the private files come first: until the record tells of the draw, the bundle is still that of an undrawn lottery
-    changed = _changed(public, _published(public, record, report_html))
-    change_folder(bundle.out, private | changed, remove="private/pool.csv")
-    return Bundle(bundle.out, frozen, read_entries(record))
+        record = append(record, "seed", {"parts": draw.parts, "seed": draw.seed}, now)
+    if again is None:
+        return append(record, "drawn", content, now)
+    return append(record, "drawn again", {**content, "reason": again}, now)
 
 
 def write_report(bundle: Bundle, report_html: str) -> Path:
@@ -169,6 +212,7 @@ def read_bundle(out: Path) -> Bundle:
     NothingVerifiedError
         There is no bundle there.
     """
+    finish_change(out)
     findings = verify_bundle(out)
     faults = [finding for finding in findings if finding.state == "failed"]
     if faults:
@@ -204,8 +248,13 @@ def verify_bundle(
     ------
     NothingVerifiedError
         There is no bundle there.
+    UsageError
+        A change of the folder was interrupted.
     """
-    findings = verify_all(folder, announced, private, receipt)
+    if any(change_pending(place) for place in (folder, folder.absolute().parent)):
+        message = "a draw was interrupted while it was written. 'sortition report' with this folder finishes that."
+        raise UsageError(Fault(message, str(folder)))
+    findings = verify_all(folder, announced, private, receipt, signed_by_quicknet if can_check() else None)
     if not findings:
         raise NothingVerifiedError(Fault("there is no bundle here, so nothing was verified.", str(folder)))
     return tuple(Finding(step, cast("State", state), detail) for step, state, detail in findings)

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from sortition.errors import Fault, InputError, UsageError
 
+_CHANGES = ".changes"
+_TAKES_THE_PLACE_OF = {"private/panel.csv": "private/pool.csv"}
+
 
 def refuse_taken(out: Path) -> None:
     """Refuse a place where something lies already, so that no run overwrites another or one of its own inputs.
@@ -61,8 +64,11 @@ def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
             shutil.rmtree(fresh, ignore_errors=True)
 
 
-def change_folder(out: Path, files: Mapping[str, bytes], remove: str | None = None) -> None:
-    """Add files to a folder or replace them: all are written aside first, then put in place in the order given.
+def change_folder(out: Path, files: Mapping[str, bytes]) -> None:
+    """Add files to a folder or replace them, all or none, even if the machine stops in between.
+
+    All are written aside, into a folder that gets its name `.changes` when it is whole. From then on whoever opens
+    the bundle next finishes what was begun (`finish_change`).
 
     Parameters
     ----------
@@ -70,27 +76,48 @@ def change_folder(out: Path, files: Mapping[str, bytes], remove: str | None = No
         The folder, which exists.
     files
         Bytes by name.
-    remove
-        A file that goes when all others are in place, if any.
 
     Raises
     ------
     InputError
         The disk refused.
     """
-    suffix = f".{secrets.token_hex(4)}.part"
-    aside = {name: out / f"{name}{suffix}" for name in files}
+    finish_change(out)
+    aside = out / f"{_CHANGES}.{secrets.token_hex(4)}.part"
     with as_sentence(out):
         try:
-            for name, path in aside.items():
-                path.write_bytes(files[name])
-            for name, path in aside.items():
-                path.replace(out / name)
-            if remove is not None:
-                (out / remove).unlink()
+            aside.mkdir(mode=0o700)
+            for name, content in files.items():
+                (aside / name).parent.mkdir(exist_ok=True)
+                (aside / name).write_bytes(content)
+            aside.rename(out / _CHANGES)
         finally:
-            for path in aside.values():
-                path.unlink(missing_ok=True)
+            shutil.rmtree(aside, ignore_errors=True)
+    finish_change(out)
+
+
+def finish_change(out: Path) -> None:
+    """Put in place what an interrupted change left aside, if there is anything.
+
+    Raises
+    ------
+    InputError
+        The disk refused.
+    """
+    with as_sentence(out):
+        if not change_pending(out):
+            return
+        for path in sorted((out / _CHANGES).glob("*/*")):
+            path.replace(out / path.relative_to(out / _CHANGES))
+        for new, old in _TAKES_THE_PLACE_OF.items():
+            if (out / new).is_file():
+                (out / old).unlink(missing_ok=True)
+        shutil.rmtree(out / _CHANGES)
+
+
+def change_pending(out: Path) -> bool:
+    """Tell whether a change of the folder was interrupted."""
+    return (out / _CHANGES).is_dir()
 
 
 @contextmanager

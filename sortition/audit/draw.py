@@ -63,18 +63,32 @@ def ticket_of(digest: str, seed: str, tickets: int) -> int:
     return int(hashlib.sha256(text.encode("utf-8")).hexdigest(), 16) % tickets
 
 
-def seeded_draw(digest: str, tickets: int, seed: str) -> Draw:
+def seeded_draw(digest: str, tickets: int, seed: str, parts: tuple[str, ...] = (), fallback: str | None = None) -> Draw:
     """Draw a ticket from a public seed.
+
+    Parameters
+    ----------
+    digest
+        The lottery digest.
+    tickets
+        How many tickets the lottery has.
+    seed
+        The seed; it is cleaned first.
+    parts
+        What the announced sources gave; none: the seed itself is the only part.
+    fallback
+        Why the seed came by the announced fallback, where it did.
 
     Raises
     ------
     UsageError
         The seed cannot be used.
     """
-    return Draw(METHOD, digest, clean_seed(seed), ticket_of(digest, seed, tickets), tickets)
+    seed = clean_seed(seed)
+    return Draw(METHOD, digest, seed, ticket_of(digest, seed, tickets), tickets, parts or (seed,), fallback)
 
 
-def physical_draw(digest: str, tickets: int, ticket: int) -> Draw:
+def physical_draw(digest: str, tickets: int, ticket: int, fallback: str | None = None) -> Draw:
     """Enter a ticket that was drawn by hand.
 
     Raises
@@ -84,4 +98,4 @@ def physical_draw(digest: str, tickets: int, ticket: int) -> Draw:
     """
     if not 0 <= ticket < tickets:
         raise UsageError(f"there is no ticket {ticket}. The tickets are numbered from 0 to {tickets - 1}.")
-    return Draw(PHYSICAL, digest, None, ticket, tickets)
+    return Draw(PHYSICAL, digest, None, ticket, tickets, (), fallback)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
+from sortition.audit.announcement import PLAIN, Announcement, document, quota_terms
 from sortition.audit.draw import METHOD
 from sortition.audit.pseudonyms import commitment, document_salt, pseudonyms_of, salts_of
 from sortition.audit.receipts import Tree
@@ -44,6 +45,8 @@ class Frozen:
     commitments: tuple[str, ...]
     document_salt: str | None = None
     """Salt of the documents with everybody's answers, where those stay private; None where they are published."""
+    announcement: Announcement = PLAIN
+    """How the seed will come."""
 
     @property
     def corrections(self) -> dict[str, Any]:
@@ -68,6 +71,7 @@ class Frozen:
     def files(self) -> dict[str, bytes]:
         """The public files that the digest pins, by name."""
         return {
+            "announcement.json": canonical_json(document(self)) + b"\n",
             "certificate.json": self.certificate_json,
             "lottery.csv": csv_bytes(_panel_rows(self)),
             "problem.json": self.problem_json,
@@ -111,6 +115,7 @@ class Frozen:
     def terms(self) -> dict[str, Any]:
         """What the digest is taken of."""
         return {
+            "announcement": sha256_hex(self.files["announcement.json"]),
             "certificate": sha256_hex(self.files["certificate.json"]),
             "lottery": sha256_hex(self.files["lottery.csv"]),
             "method": METHOD,
@@ -138,6 +143,7 @@ def freeze(
     key: bytes,
     excluded: Iterable[tuple[str, int]] = (),
     counts_only: bool = False,
+    announcement: Announcement = PLAIN,
 ) -> Frozen:
     """Make a lottery ready for publication.
 
@@ -159,6 +165,8 @@ def freeze(
         Pairs (reason, how many people may not be drawn for it).
     counts_only
         Whether everybody's answers stay private, and only how many people gave each is published.
+    announcement
+        How the seed will come.
 
     Raises
     ------
@@ -178,7 +186,9 @@ def freeze(
         for salt, pseudonym, row in zip(salts, names, people.rows, strict=True)
     )
     salt = document_salt(key) if counts_only else None
-    frozen = Frozen(name, lottery, people, id_column, tuple(excluded), key, names, salts, commitments, salt)
+    frozen = Frozen(
+        name, lottery, people, id_column, tuple(excluded), key, names, salts, commitments, salt, announcement
+    )
     numbered = replace(frozen, lottery=replace(lottery, panels=lottery.panels[_numbering(frozen)]))
     for known in ("order", "problem_json", "withheld"):  # these do not depend on the numbers of the panels
         numbered.__dict__[known] = getattr(frozen, known)
@@ -240,14 +250,8 @@ def _problem(frozen: Frozen) -> dict[str, Any]:
         "panel_size": problem.panel_size,
         "people": _people(frozen),
         "quotas": [
-            {
-                "high": quota.high,
-                "kind": quota.kind,
-                "low": quota.low,
-                "of": [{"category": category, "values": values} for category, values in quota.of],
-                "why": quota.why,
-            }
-            for quota in problem.quotas
+            {**terms, "kind": quota.kind, "why": quota.why}
+            for terms, quota in zip(quota_terms(problem), problem.quotas, strict=True)
         ],
     }
 

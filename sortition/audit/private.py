@@ -6,7 +6,7 @@ It lies outside verify.py, which everybody gets and reads, because only the orga
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
 from itertools import pairwise
@@ -28,11 +28,15 @@ class BadPrivateFileError(BadFileError):
 
 
 def verify_all(
-    folder: Path, announced: str | None = None, private: Path | None = None, receipt: Path | None = None
+    folder: Path,
+    announced: str | None = None,
+    private: Path | None = None,
+    receipt: Path | None = None,
+    signed: Callable[[int, str], bool] | None = None,
 ) -> list[public.Finding]:
     """Take all steps on a bundle, that of the private files too where they are at hand."""
     place = public.public_folder(folder)
-    bundle = Bundle(place, announced, receipt)
+    bundle = Bundle(place, announced, receipt, signed)
     files = Private(bundle, private or place.absolute().parent / "private")
     faults = files.reveal()
     step = partial(private_files, files, faults)

@@ -22,7 +22,7 @@ class Entry:
     time: str
     """When it was recorded: UTC, to the second, as 2026-11-22T13:00:00Z."""
     kind: str
-    """`frozen`, `lottery published`, `seed` or `drawn`."""
+    """`frozen`, `lottery published`, `seed`, `drawn` or `drawn again`."""
     content: dict[str, Any]
     previous: str
     """SHA-256 of the bytes of the line before, without its line feed."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from sortition.audit.announcement import read_announcement
 from sortition.audit.frozen import Frozen
 from sortition.audit.pseudonyms import read_key
 from sortition.model import NO_VALUE, Certificate, Level, Lottery, Pool, Problem, Quota
@@ -50,6 +51,7 @@ def restore(out: Path) -> Frozen:
         salts=salts,
         commitments=tuple(commitments[person] for person in range(len(ids))),
         document_salt=document.get("salt"),
+        announcement=read_announcement(json.loads((out / "public" / "announcement.json").read_bytes())),
     )
 
 

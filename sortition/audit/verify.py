@@ -19,6 +19,7 @@ import json
 import math
 import re
 import sys
+import time
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,8 +31,11 @@ from typing import Any, NamedTuple
 
 METHOD = "sortition-draw-1"
 NUMBERING = "sortition-number-1"
-PINNED = ("certificate.json", "lottery.csv", "problem.json")
-REQUIRED = (*PINNED, "manifest.json", "record.jsonl", "verify.py")
+COMBINING = "sortition-seed-1"
+QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"  # a chain of drand; its clock:
+GENESIS, PERIOD = 1692803367, 3  # when its first round came (seconds since 1970), and seconds between rounds
+PINNED = ("announcement.json", "certificate.json", "lottery.csv", "problem.json")
+REQUIRED = (*PINNED, "announcement.txt", "manifest.json", "record.jsonl", "verify.py")
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 STATUSES = ("proved", "attested by the solver", "heuristic")
 DEEPEST = 100  # splits on the way to one case of a proof
@@ -53,7 +57,8 @@ HIDDEN = {"commitment": HEX, "pseudonym": PSEUDONYM}  # a person whose answers a
 QUOTA = {"high": int, "kind": str, "low": int, "of": [{"category": str, "values": [str]}], "why": str}
 WEIGHTS = [{"class": int, "weight": FRACTION}]
 LEVEL = {"bound": FRACTION, "members": [int], "status": STATUS, "value": FRACTION, "weights": WEIGHTS}
-TERMS = {"certificate": HEX, "lottery": HEX, "method": re.compile(METHOD), "problem": HEX, "tickets": int}
+TERMS = {"announcement": HEX, "certificate": HEX, "lottery": HEX, "method": re.compile(METHOD), "problem": HEX,
+         "tickets": int}
 WHOLE = re.compile("-?(0|[1-9][0-9]{0,999})")
 SPARSE = [{"at": int, "times": WHOLE}]
 PROOF = {"denominator": re.compile("0|[1-9][0-9]{0,999}"), "lines": SPARSE, "quotas": SPARSE, "size": WHOLE,
@@ -65,15 +70,28 @@ OPEN = {"bound": FRACTION, "reached": CHANCE}
 ENTRY = {"content": object, "kind": str, "previous": HEX, "seq": int, "time": TIME}
 FROZEN = {"panel_size": int, "people": int, "people_root": HEX, "problem": HEX, "program": str}
 CORRECTIONS = {"digest": HEX, "reasons": [{"count": int, "reason": str}]}
+DRAWN = {"digest": HEX, "fallback": (str, None), "method": re.compile(f"{METHOD}|physical"), "panel": [PSEUDONYM],
+         "ticket": int, "tickets": int}
 CONTENTS = {
     "frozen": (FROZEN, {**FROZEN, "corrections": CORRECTIONS}),
     "lottery published": {**TERMS, "digest": HEX, "objective": str},
-    "seed": {"seed": str},
-    "drawn": {"digest": HEX, "method": re.compile(f"{METHOD}|physical"), "panel": [PSEUDONYM],
-              "ticket": int, "tickets": int},
+    "seed": {"parts": [str], "seed": str},
+    "drawn": DRAWN,
+    "drawn again": {**DRAWN, "reason": str},
 }
+NUMBERS = {"count": int, "high": int, "low": int, "name": str, "ordered": bool}
+SOURCES = (
+    {"kind": re.compile("text"), "about": str}, {"kind": re.compile("dice"), "dice": int},
+    {"kind": re.compile("numbers"), "draws": [NUMBERS]}, {"kind": re.compile("nist"), "chain": int, "pulse": int},
+    {"kind": re.compile("drand"), "chain": HEX, "genesis": int, "period": int, "round": int},
+    {"kind": re.compile("ticket")})
 SHAPES = {
     "manifest.json": {"files": [FILE], "format": re.compile("sortition-bundle-1")},
+    "announcement.json": {
+        "announced": bool, "draw_at": (TIME, None), "excluded": [{"people": int, "reason": str}],
+        "fallback": (str, None), "format": re.compile("sortition-announcement-1"), "name": str, "objective": str,
+        "panel_size": int, "people": int, "quotas": [{key: QUOTA[key] for key in ("high", "low", "of")}],
+        "sources": [SOURCES], "tickets": int},
     "problem.json": {
         "categories": [{"name": str, "values": [str]}], "excluded": [{"people": int, "reason": str}],
         "format": re.compile("sortition-problem-1"), "id_column": str, "name": str, "panel_size": int,
@@ -94,7 +112,8 @@ COUNTED = {
 RECEIPT = {"format": re.compile("sortition-receipt-1"), "leaf": int, "path": ([HEX], None), "people": int,
            "pseudonym": PSEUDONYM, "row": [[str]], "salt": HEX}
 # fmt: on
-ORDERS = [list(CONTENTS)[:2], [*list(CONTENTS)[:2], "drawn"], list(CONTENTS)]  # lottery; drawn by hand; by seed
+# the order of the kinds: a lottery, then any number of draws; a draw by hand has no seed
+ORDER = re.compile("frozen,lottery published,((seed,)?drawn,((seed,)?drawn again,)*)?")
 
 Inequality = tuple[dict[int, int], int]  # weights w of classes, bound b: Σ w <= b over every panel that it speaks of
 WITHHELD = "the answers are not published; this needs private/problem.json and private/certificate.json."
@@ -112,9 +131,14 @@ class BadFileError(Exception):
     """A file is missing or not of its form; the message is a sentence."""
 
 
-def verify(folder: Path, announced: str | None = None, receipt: Path | None = None) -> list[Finding]:
-    """Give all findings on a bundle, or on its public folder; none at all where there is no bundle."""
-    return take_steps(Bundle(public_folder(folder), announced, receipt), STEPS)
+def verify(
+    folder: Path, announced: str | None = None, receipt: Path | None = None, signed: Any = None
+) -> list[Finding]:
+    """Give all findings on a bundle, or on its public folder; none at all where there is no bundle.
+
+    `signed` tells whether a signature (hexadecimal) is that of drand's chain quicknet for a round; it needs a library.
+    """
+    return take_steps(Bundle(public_folder(folder), announced, receipt, signed), STEPS)
 
 
 def public_folder(folder: Path) -> Path:
@@ -151,8 +175,11 @@ def run(step: Any, bundle: Bundle) -> list[tuple[State, str]]:
 class Bundle:
     """The files as bytes, and by name what they say where they are of their form."""
 
-    def __init__(self, folder: Path, announced: str | None = None, receipt: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, announced: str | None = None, receipt: Path | None = None, signed: Any = None
+    ) -> None:
         self.files, self.announced, self.receipt = read_folder(folder), announced, receipt
+        self.signed = signed
         self.parsed: dict[str, Any] = {}
         self.faults = [f"{name} is missing." for name in REQUIRED if name not in self.files]
         for name in sorted(set(REQUIRED) & set(self.files)):
@@ -360,8 +387,8 @@ def chain(bundle: Bundle) -> Results:
         previous = sha256(line)
     kinds = [entry["kind"] for entry in bundle["record.jsonl"]]
     known = [kind for kind in kinds if kind in CONTENTS]
-    if known not in ORDERS or kinds[: len(known)] != known:
-        yield "failed", f"the record does not tell of {', '.join(CONTENTS)}, in that order and once each."
+    if not ORDER.fullmatch("".join(f"{kind}," for kind in known)) or kinds[: len(known)] != known:
+        yield "failed", "the record does not tell of the lottery frozen and published, then of draws, in that order."
     times = [entry["time"] for entry in bundle["record.jsonl"]]
     if times != sorted(times):
         yield "weaker", "a later line of the record has an earlier time: the clock was put back."
@@ -395,6 +422,7 @@ def lottery_digest(bundle: Bundle) -> Results:
         for key, value in {**terms, "digest": digest, "objective": bundle["certificate.json"]["objective"]}.items():
             if published[key] != value:
                 yield "failed", f"the record published another {key} of the lottery: {published[key]}, found {value}."
+    yield from announcement_faults(bundle, digest)
     for frozen in bundle.contents("frozen"):
         problem = bundle["problem.json"]
         found = (terms["problem"], problem["panel_size"], len(problem["people"]))
@@ -407,6 +435,20 @@ def lottery_digest(bundle: Bundle) -> Results:
     else:
         yield "passed", "the digest is the one announced before the seed."
     yield "passed", f"the record published this lottery; its digest is {digest}."
+
+
+def announcement_faults(bundle: Bundle, digest: str) -> Results:
+    """What was announced of the lottery is what the lottery is."""
+    said, problem = bundle["announcement.json"], bundle["problem.json"]
+    true = {key: problem[key] for key in ("excluded", "name", "panel_size")}
+    true |= {"objective": bundle["certificate.json"]["objective"], "people": len(problem["people"])}
+    true["tickets"] = len(bundle["lottery.csv"]) - 1
+    true["quotas"] = [{key: quota[key] for key in ("high", "low", "of")} for quota in problem["quotas"]]
+    for key, value in true.items():
+        if said[key] != value:
+            yield "failed", f"the announcement tells of another {key} than the lottery has."
+    if digest.encode() not in bundle.files["announcement.txt"]:
+        yield "failed", "announcement.txt does not have the digest of this lottery."
 
 
 def panels(bundle: Bundle) -> Results:
@@ -818,36 +860,126 @@ GAPS = {"nash": nash_gap, "goldilocks": spread_gap, "minimax": spread_gap}
 
 
 def draw(bundle: Bundle) -> Results:
-    """The seed gives the ticket and the ticket gives the panel."""
-    drawn, seeds = bundle.contents("drawn"), bundle.contents("seed")
-    published = bundle.contents("lottery published")
-    if not drawn:
+    """The announced source gives the seed, the seed the ticket and the ticket the panel; the last draw stands."""
+    said, record = bundle["announcement.json"], bundle["record.jsonl"]
+    if not said["announced"]:
+        yield "weaker", "the seed was not announced before the lottery existed."
+    places = [place for place, entry in enumerate(record) if entry["kind"].startswith("drawn")]
+    if not places or not places[0]:
         yield "not checked", "no draw is recorded yet."
-    for content in drawn:
-        ticket, tickets = content["ticket"], len(bundle["lottery.csv"]) - 1
-        if any(content["digest"] != lottery["digest"] for lottery in published) or content["tickets"] != tickets:
-            yield "failed", "the draw recorded is from another lottery."
-        if content["method"] == METHOD:
-            yield from seed_faults(content, seeds, tickets)
-        else:
-            if seeds:
-                yield "failed", "the record tells of a seed, but the ticket was drawn by hand."
-            yield "weaker", f"ticket {ticket} was drawn by hand: compare it with the minutes of the draw."
-        if ticket >= tickets or bundle["lottery.csv"][1 + ticket][1:] != content["panel"]:
-            yield "failed", f"the panel recorded is not that of ticket {ticket}."
-        yield "passed", f"ticket {ticket} of {tickets} has the panel that the record says was drawn."
+        return
+    for place in places:
+        yield from draw_faults(bundle, record[place], record[place - 1])
+    for number, place in enumerate(places[1:], start=2):
+        drawn, stands = record[place]["content"], "stands" if place == places[-1] else "does not stand"
+        yield "weaker", f"the lottery was drawn again, for this reason: {quoted(drawn.get('reason'))}."
+        yield "weaker", f"draw {number}, of ticket {drawn['ticket']}, {stands}; the record keeps those before it."
 
 
-def seed_faults(content: Any, seeds: list[Any], tickets: int) -> Results:
-    if len(seeds) != 1:
-        yield "failed", "the draw was from a seed, but the record does not tell of exactly one."
-    for entry in seeds:
-        seed = entry["seed"]
-        if not seed or seed != unicodedata.normalize("NFC", seed.strip()):
-            yield "failed", "the seed is not written as it must be: NFC, without white space at its ends."
-        ticket = int(sha256(f"{METHOD}\n{content['digest']}\n{seed}".encode()), 16) % max(tickets, 1)
-        if ticket != content["ticket"]:
-            yield "failed", f"the seed gives ticket {ticket}, but the record says {content['ticket']}."
+def draw_faults(bundle: Bundle, entry: Any, before: Any) -> Results:
+    """Check one draw; the line before it in the record holds its seed."""
+    drawn, seed = entry["content"], before["content"] if before["kind"] == "seed" else None
+    ticket, tickets = drawn["ticket"], len(bundle["lottery.csv"]) - 1
+    published = [line for line in bundle["record.jsonl"] if line["kind"] == "lottery published"]
+    if any(drawn["digest"] != line["content"]["digest"] for line in published):
+        yield "failed", "the draw recorded is from another lottery."
+    if (seed is None) != (drawn["method"] == "physical"):
+        yield "failed", "a draw by hand has no seed before it in the record, and every other draw has one."
+    elif seed is None:
+        yield "weaker", f"ticket {ticket} was drawn by hand: compare it with the minutes of the draw."
+    else:
+        yield from seed_faults(seed["seed"], drawn, tickets)
+    yield from source_faults(bundle, drawn, seed, max((line["time"] for line in published), default=""))
+    if bundle["announcement.json"]["announced"] and any(entry["time"] <= line["time"] for line in published):
+        yield "weaker", "by the record's times the draw was made in the moment in which the lottery was published."
+    if drawn["tickets"] != tickets or ticket >= tickets or bundle["lottery.csv"][1 + ticket][1:] != drawn["panel"]:
+        yield "failed", f"the panel recorded is not that of ticket {ticket}."
+    yield "passed", f"ticket {ticket} of {tickets} has the panel that the record says was drawn."
+
+
+def quoted(text: Any) -> str:
+    """Write a text of the organisers in quotation marks, without anything that a terminal might act on."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def seed_faults(seed: str, drawn: Any, tickets: int) -> Results:
+    """The seed gives the ticket."""
+    if not seed or seed != unicodedata.normalize("NFC", seed.strip()):
+        yield "failed", "the seed is not written as it must be: NFC, without white space at its ends."
+    ticket = int(sha256(f"{METHOD}\n{drawn['digest']}\n{seed}".encode()), 16) % max(tickets, 1)
+    if ticket != drawn["ticket"]:
+        yield "failed", f"the seed gives ticket {ticket}, but the record says {drawn['ticket']}."
+
+
+def source_faults(bundle: Bundle, drawn: Any, seed: Any, published: str) -> Results:
+    """The parts of the seed have the forms announced, and the seed follows from them."""
+    said = bundle["announcement.json"]
+    sources, parts = said["sources"], [] if seed is None else seed["parts"]
+    if drawn["fallback"] is not None:
+        if said["fallback"] is None:
+            yield "failed", "the draw went by a fallback, but none was announced."
+        yield "weaker", f"the announced source was not used, for this reason: {quoted(drawn['fallback'])}."
+        yield "weaker", f"compare with the fallback that was announced: {quoted(said['fallback'])}."
+        sources = [{"kind": "text"}] if seed else [{"kind": "ticket"}]
+    if seed is None:
+        if sources != [{"kind": "ticket"}]:
+            yield "failed", "the ticket was drawn by hand, but a seed was announced."
+        return
+    if len(parts) != len(sources):
+        yield "failed", f"{len(sources)} parts of the seed were announced, but the record has {len(parts)}."
+        return
+    for source, part in zip(sources, parts):
+        if not fits(source, part):
+            yield "failed", f"{quoted(part)} is not of the form announced ({source['kind']})."
+        elif source["kind"] == "drand":
+            yield from drand_faults(bundle, source, part, published)
+        elif source["kind"] == "nist":
+            yield "not checked", f"whether this is NIST's pulse {source['pulse']}: compare it with beacon.nist.gov."
+    values = [sha256(bytes.fromhex(p)) if s["kind"] == "drand" and fits(s, p) else p for s, p in zip(sources, parts)]
+    whole = values[0] if len(values) == 1 else sha256("\n".join([COMBINING, *values]).encode())
+    if seed["seed"] != whole:
+        yield "failed", "the seed does not follow from the parts recorded."
+
+
+def fits(source: Any, part: str) -> bool:
+    """Tell whether a part of a seed has the form of its source."""
+    if source["kind"] == "dice":
+        return len(part) == source["dice"] and re.fullmatch("[0-9]+", part) is not None
+    if source["kind"] in ("drand", "nist"):
+        return re.fullmatch("[0-9a-f]{96}" if source["kind"] == "drand" else "[0-9A-F]{128}", part) is not None
+    if source["kind"] == "numbers":
+        groups = part.split("/")
+        whole = groups.pop() == "" and len(groups) == len(source["draws"])
+        return whole and all(map(fits_draw, source["draws"], groups))
+    return source["kind"] == "text" and bool(part) and part == unicodedata.normalize("NFC", part.strip())
+
+
+def fits_draw(draw: Any, group: str) -> bool:
+    """Tell whether the numbers of one lottery are written as RFC 3797 does: 2.5.8.10.12."""
+    if not re.fullmatch(r"((0|[1-9][0-9]{0,14})\.)+", group):
+        return False
+    numbers = [int(word) for word in group.split(".")[:-1]]
+    sorted_ = draw["ordered"] or numbers == sorted(set(numbers))
+    return sorted_ and len(numbers) == draw["count"] and all(draw["low"] <= n <= draw["high"] for n in numbers)
+
+
+def drand_faults(bundle: Bundle, source: Any, signature: str, published: str) -> Results:
+    """The round came after the lottery was published, and its signature is the beacon's."""
+    if source["chain"] != QUICKNET:
+        yield "not checked", "the chain of drand announced is not known to this program."
+        return
+    if (source["genesis"], source["period"]) != (GENESIS, PERIOD):
+        yield "failed", "the announcement gives drand's chain another clock than it has."
+    number = source["round"]
+    comes = time.gmtime(min(GENESIS + (number - 1) * PERIOD, 253_402_300_799))  # the end of the year 9999
+    if published >= time.strftime("%Y-%m-%dT%H:%M:%SZ", comes):
+        yield "failed", f"drand round {number} had come out when the lottery was published: its seed was known."
+    if bundle.signed is None:
+        yield "not checked", f"whether drand signed round {number} so (needs 'sortition verify' and sortition[drand])."
+    elif not bundle.signed(number, signature):
+        yield "failed", f"the signature is not drand's for round {number}."
+    else:
+        yield "passed", f"drand signed round {number} so."
 
 
 def private_files(_: Bundle) -> Results:

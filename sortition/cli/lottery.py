@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 
 from sortition.cli.console import Show, showing
 from sortition.cli.options import (
+    Again,
+    ByFallback,
     CorrectionsFile,
+    DrawAt,
+    Fallback,
     Folder,
     Gamma,
     Json,
@@ -21,7 +25,10 @@ from sortition.cli.options import (
     Public,
     Quiet,
     QuotasPath,
+    Reason,
     Seed,
+    Seeds,
+    SeedSource,
     Size,
     Solver,
     Ticket,
@@ -29,6 +36,7 @@ from sortition.cli.options import (
     folder_for,
     moment,
     one_of,
+    reason_again,
 )
 
 if TYPE_CHECKING:
@@ -96,6 +104,9 @@ def lottery(
     gamma: Gamma = 1.0,
     time_limit: TimeLimit = None,
     public: Public = "answers",
+    seed_source: SeedSource = None,
+    draw_at: DrawAt = None,
+    fallback: Fallback = None,
     solver: Solver = "HiGHS",
     key: Key = None,
     corrections: CorrectionsFile = None,
@@ -105,7 +116,8 @@ def lottery(
 ) -> None:
     """Make the fairest lottery that the quotas allow.
 
-    The lottery is frozen. Announce its digest before the seed can be known. Then draw with 'sortition draw'.
+    The lottery is frozen, and its announcement written: text for a press release, with the digest that pins it and how
+    the seed will come. Publish it before the seed can be known. Then draw with 'sortition draw'.
     """
     from sortition import workflow
 
@@ -121,34 +133,44 @@ def lottery(
                 gamma=gamma,
                 time_limit=time_limit,
                 public=public,
+                seed_sources=seed_source or (),
+                draw_at=moment(draw_at, "--draw-at"),
+                fallback=fallback,
                 solver=solver,
                 key_path=key,
                 corrections=corrections,
                 now=moment(now),
                 progress=progress,
             )
-        _show(show, outcome)
+        _show(show, outcome, announcement=True)
         command = f"sortition draw {_quoted(outcome.out)} --seed TEXT"
-        show.advice(f"\nNow announce the digest. Once the seed is known:\n  {command}")
+        show.advice(f"\nNow publish the announcement. Once the seed is known:\n  {command}")
 
 
 def draw(
     folder: Folder,
-    seed: Seed = None,
+    seed: Seeds = None,
     ticket: Ticket = None,
+    by_fallback: ByFallback = None,
+    again: Again = False,
+    reason: Reason = None,
     now: Now = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Draw the panel from a frozen lottery.
 
-    The ticket follows from the seed by a published formula. A ticket drawn by hand is entered as it is.
+    The ticket follows from the seed by a published formula. The seed must have the form that was announced; a ticket
+    drawn by hand must have been announced too.
     """
     from sortition import workflow
 
     with showing(as_json, quiet) as show:
-        one_of(seed, ticket)
-        outcome = workflow.draw(folder, seed=seed, ticket=ticket, now=moment(now))
+        one_of(seed or None, ticket)
+        why = reason_again(again, reason)
+        outcome = workflow.draw(
+            folder, seed=seed or None, ticket=ticket, fallback=by_fallback, again=why, now=moment(now)
+        )
         _show(show, outcome)
         show.advice(f"\nTo check all of it:\n  sortition verify {_quoted(outcome.out)}")
 
@@ -158,10 +180,16 @@ def _quoted(path: Path) -> str:
     return shlex.quote(str(path))
 
 
-def _show(show: Show, outcome: Outcome) -> None:
-    """Show what came out."""
+def _show(show: Show, outcome: Outcome, announcement: bool = False) -> None:
+    """Show what came out, and after a lottery the text to announce."""
+    from rich.console import Group
+    from rich.text import Text
+
     from sortition.reports import summary_view
 
     show.notes(outcome.notes)
     value = outcome.summary.to_json() | {"out": str(outcome.out), "notes": [str(note) for note in outcome.notes]}
-    show.result(lambda: summary_view(outcome.summary), value)
+    value["announcement"] = outcome.announcement
+    text = f"\nThe announcement, to be published (public/announcement.txt):\n\n{outcome.announcement}"
+    added = [Text(text.rstrip("\n"))] if announcement else []
+    show.result(lambda: Group(summary_view(outcome.summary), *added), value)

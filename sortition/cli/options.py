@@ -41,6 +41,41 @@ Seed = Annotated[
     str | None,
     typer.Option("--seed", metavar="TEXT", help="The public seed, exactly as announced, in quotation marks."),
 ]
+Seeds = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--seed",
+        metavar="TEXT",
+        help="What the announced source gave, in quotation marks; once for each source, in the order announced.",
+    ),
+]
+SeedSource = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--seed-source",
+        metavar="SOURCE",
+        help="Where the seed will come from: 'text:WHAT IT WILL BE', 'dice' (20 ten-sided ones), 'numbers:6 of 1-49, "
+        "NAME OF THE LOTTERY', 'drand' (the round at --draw-at) or 'drand:ROUND', 'nist:CHAIN/PULSE', or 'ticket' "
+        "(drawn by hand). Give it more than once to combine sources. Left out: text announced at the draw.",
+    ),
+]
+DrawAt = Annotated[
+    str | None,
+    typer.Option("--draw-at", metavar="TIME", help="When the seed will come, such as 2026-12-01T18:00+00:00."),
+]
+Fallback = Annotated[
+    str | None,
+    typer.Option("--fallback", metavar="TEXT", help="What is done if the seed source fails; it is announced too."),
+]
+ByFallback = Annotated[
+    str | None,
+    typer.Option("--by-fallback", metavar="REASON", help="Draw by the announced fallback, and record why."),
+]
+Again = Annotated[
+    bool,
+    typer.Option("--again", help="Draw once more from a lottery that has been drawn; the record shows both for ever."),
+]
+Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="With --again: why. It is published.")]
 Ticket = Annotated[
     int | None,
     typer.Option("--ticket", metavar="N", help="Instead of a seed: the ticket that was drawn by hand."),
@@ -126,7 +161,7 @@ Json = Annotated[bool, typer.Option("--json", help="Write one JSON object to the
 Quiet = Annotated[bool, typer.Option("--quiet", help="Write nothing but errors (and the JSON object, with --json).")]
 
 
-def moment(text: str | None) -> dt.datetime | None:
+def moment(text: str | None, option: str = "--now") -> dt.datetime | None:
     """Read a time in ISO 8601; one without a time zone is taken as UTC.
 
     Raises
@@ -139,11 +174,11 @@ def moment(text: str | None) -> dt.datetime | None:
     try:
         time = dt.datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"--now '{text}' is not a time; write it like 2026-03-01T18:30+00:00.") from None
+        raise UsageError(f"{option} '{text}' is not a time; write it like 2026-03-01T18:30+00:00.") from None
     return time if time.tzinfo else time.replace(tzinfo=dt.UTC)
 
 
-def one_of(seed: str | None, ticket: int | None) -> None:
+def one_of(seed: object, ticket: int | None) -> None:
     """Make sure that there is a seed or a ticket, not both, before any long work begins.
 
     Raises
@@ -154,6 +189,21 @@ def one_of(seed: str | None, ticket: int | None) -> None:
     if (seed is None) == (ticket is None):
         found = "neither was given" if seed is None else "both were given"
         raise UsageError(f"a draw needs either --seed or --ticket; {found}.")
+
+
+def reason_again(again: bool, reason: str | None) -> str | None:
+    """Give the reason for drawing again, if it is to be done.
+
+    Raises
+    ------
+    UsageError
+        One of the two is given without the other, or the reason is blank.
+    """
+    if again != bool((reason or "").strip()):
+        raise UsageError(
+            "--again needs --reason TEXT, which says why the lottery is drawn again, and the other way round."
+        )
+    return reason if again else None
 
 
 def folder_for(out: Path | None, quotas: str) -> Path:

@@ -1,0 +1,239 @@
+"""What is announced of a lottery before its seed exists: for machines, pinned by the digest, and for the press."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sortition.audit import beacon
+from sortition.audit.draw import METHOD
+from sortition.audit.record import utc_text
+from sortition.audit.seeds import (
+    ByHand,
+    Dice,
+    Drand,
+    FreeText,
+    Nist,
+    NumberDraw,
+    Numbers,
+    Source,
+    from_json,
+    to_json,
+)
+from sortition.errors import UsageError
+from sortition.model import Problem
+
+if TYPE_CHECKING:
+    from sortition.audit.frozen import Frozen
+
+WIDTH = 80
+"""Columns of the text for a press release."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """How the seed will come, as declared before it exists."""
+
+    sources: tuple[Source, ...] = (FreeText(),)
+    """One part of the seed each, in this order."""
+    draw_at: str | None = None
+    """When: UTC, to the second, as 2026-12-01T18:00:00Z."""
+    fallback: str | None = None
+    """What is done if a source fails."""
+    announced: bool = True
+    """False where the seed was given together with the lottery."""
+
+
+PLAIN = Announcement()
+"""Free text, at no time that was named."""
+
+
+def declared(
+    sources: Sequence[str], draw_at: dt.datetime | None, fallback: str | None, now: dt.datetime
+) -> Announcement:
+    """Read a declaration of seed sources.
+
+    Parameters
+    ----------
+    sources
+        Each `text`, `text:WHAT`, `dice`, `dice:COUNT`, `numbers:COUNT of LOW-HIGH, NAME`, `numbers:COUNT of LOW-HIGH in
+        order, NAME`, `drand`, `drand:ROUND`, `nist:CHAIN/PULSE` or `ticket`; none: free text. Lotteries that follow
+        each other make one part of the seed.
+    draw_at
+        When the seed will come; decides the round of `drand`.
+    fallback
+        What is done if a source fails.
+    now
+        The time; what is declared must lie after it.
+
+    Raises
+    ------
+    UsageError
+        A declaration is not of these forms, or lies in the past.
+    """
+    if draw_at is not None and draw_at <= now:
+        raise UsageError(f"the draw is announced for {utc_text(draw_at)}, which has passed. Give a later time.")
+    read: list[Source] = []
+    for text in sources or ["text"]:
+        source = _source(text, draw_at)
+        if isinstance(source, Numbers) and read and isinstance(read[-1], Numbers):
+            source = Numbers((*read.pop().draws, *source.draws))  # type: ignore[union-attr]
+        read.append(source)
+    if ByHand() in read and len(read) > 1:
+        raise UsageError("a ticket drawn by hand cannot be combined with other seed sources.")
+    for source in read:
+        if isinstance(source, Drand) and beacon.time_of(source.round) <= now:
+            raise UsageError(f"drand round {source.round} has come out already: its seed is known. Name a later one.")
+    return Announcement(tuple(read), None if draw_at is None else utc_text(draw_at), fallback)
+
+
+def _source(text: str, draw_at: dt.datetime | None) -> Source:
+    """Read one declaration."""
+    kind, _, detail = (part.strip() for part in text.partition(":"))
+    if kind == "text":
+        return FreeText(detail) if detail else FreeText()
+    if kind == "ticket" and not detail:
+        return ByHand()
+    if kind == "dice" and (not detail or _whole(detail)):
+        return Dice(int(detail or 20))
+    if kind == "drand" and not detail and draw_at is not None:
+        return Drand(beacon.round_at(draw_at))
+    if kind == "drand" and _whole(detail):
+        return Drand(int(detail))
+    if kind == "nist" and (found := re.fullmatch("([0-9]{1,9})/([0-9]{1,15})", detail)):
+        return Nist(int(found[1]), int(found[2]))
+    lottery = re.fullmatch("([1-9][0-9]?) of ([0-9]{1,15})-([0-9]{1,15})( in order)?, *(.+)", detail)
+    if kind == "numbers" and lottery and int(lottery[2]) < int(lottery[3]):
+        count, low, high = (int(lottery[at]) for at in (1, 2, 3))
+        return Numbers((NumberDraw(lottery[5], count, low, high, lottery[4] is not None),))
+    if kind == "drand" and not detail:
+        raise UsageError("which round of drand? Give --draw-at TIME, or name it: drand:27946612.")
+    raise UsageError(
+        f"'{text}' is not a seed source. Write text, text:WHAT, dice, dice:30, drand, drand:ROUND, nist:CHAIN/PULSE, "
+        "ticket, or numbers:6 of 1-49, NAME OF THE LOTTERY (with 'in order' after 1-49 if they are not sorted)."
+    )
+
+
+def _whole(text: str) -> bool:
+    return re.fullmatch("[1-9][0-9]{0,14}", text) is not None
+
+
+def quota_terms(problem: Problem) -> list[dict[str, Any]]:
+    """Give the quotas as the public files tell them: of whom, from how many to how many."""
+    return [
+        {
+            "high": quota.high,
+            "low": quota.low,
+            "of": [{"category": category, "values": values} for category, values in quota.of],
+        }
+        for quota in problem.quotas
+    ]
+
+
+def document(frozen: Frozen) -> dict[str, Any]:
+    """Give `announcement.json`: all that is announced but the digest, which pins it."""
+    lottery, said = frozen.lottery, frozen.announcement
+    return {
+        "announced": said.announced,
+        "draw_at": said.draw_at,
+        "excluded": [{"people": people, "reason": reason} for reason, people in frozen.excluded],
+        "fallback": said.fallback,
+        "format": "sortition-announcement-1",
+        "name": frozen.name,
+        "objective": lottery.objective,
+        "panel_size": lottery.problem.panel_size,
+        "people": len(lottery.problem.ids),
+        "quotas": quota_terms(lottery.problem),
+        "sources": [to_json(source) for source in said.sources],
+        "tickets": len(lottery.panels),
+    }
+
+
+def read_announcement(value: dict[str, Any]) -> Announcement:
+    """Give what a checked `announcement.json` declares of the seed."""
+    sources = tuple(from_json(source) for source in value["sources"])
+    return Announcement(sources, value["draw_at"], value["fallback"], value["announced"])
+
+
+def announcement_text(frozen: Frozen) -> str:
+    """Write the text for a press release, with the digest, in lines of at most 80 columns where words allow."""
+    return "\n\n".join(_paragraphs(frozen)) + "\n"
+
+
+def _paragraphs(frozen: Frozen) -> Iterator[str]:
+    lottery, said = frozen.lottery, frozen.announcement
+    size, people, tickets = lottery.problem.panel_size, len(lottery.problem.ids), len(lottery.panels)
+    title = frozen.name or "A lottery"
+    yield _filled(f"{title}: announcement of the lottery")
+    yield _filled(f"{size} people will be drawn by lot from {_people(people)} who may be drawn." + _left_out(frozen))
+    yield _filled(
+        f"The lottery has {tickets:,} tickets, numbered from 0 to {tickets - 1}. Each stands for one panel of {size}, "
+        "and each is equally likely. Every panel meets all of these quotas (seats, lowest to highest):"
+    )
+    yield "\n".join(_quota_lines(lottery.problem))
+    yield _filled(f"What a fair lottery means here: {_FAIR.get(lottery.objective, lottery.objective)}.")
+    yield _filled(
+        "The lottery was fixed before this was published. It is pinned by its digest: nobody can change the pool, the "
+        "quotas, a panel, the number of a panel or the terms below without changing these 64 digits:"
+    )
+    yield f"  {frozen.digest}"
+    yield from map(_filled, _how(said))
+    yield _filled(
+        "Anyone can check this: the folder published with this announcement holds every panel under pseudonyms, and a "
+        f"program, verify.py, that checks all of it. The method of the draw is called {METHOD}."
+    )
+
+
+def _how(said: Announcement) -> Iterator[str]:
+    """Say how the seed will come, when, and what is done if it does not."""
+    if not said.announced:
+        yield (
+            "The seed was not announced beforehand: it was given together with the lottery. Who doubts the draw has "
+            "the organisers' word alone that the lottery was not made to suit the seed."
+        )
+        return
+    if len(said.sources) == 1:
+        yield f"How the seed will come: {said.sources[0].form}."
+    else:
+        parts = "; ".join(f"({number}) {source.form}" for number, source in enumerate(said.sources, start=1))
+        yield f"How the seed will come, in parts that are hashed together: {parts}."
+    if said.draw_at is not None:
+        yield f"When: {said.draw_at[:10]} {said.draw_at[11:16]} UTC."
+    yield f"If that fails: {said.fallback or 'nothing is drawn from this lottery, and another is announced'}."
+
+
+_FAIR = {
+    "leximin": "the lowest chance of anybody is as high as the quotas allow, then the next lowest, and so on (leximin)",
+    "maximin": "the lowest chance of anybody is as high as the quotas allow (maximin)",
+    "nash": "the product of everybody's chances is as large as the quotas allow (nash)",
+    "minimax": "the highest chance of anybody is as low as the quotas allow (minimax)",
+    "goldilocks": "the highest chance and the lowest are as close to the average as the quotas allow (goldilocks)",
+    "legacy": "panels were found by the greedy method of older tools (legacy), which promises nothing about chances",
+}
+
+
+def _left_out(frozen: Frozen) -> str:
+    """Say how many replies may not be drawn, and why."""
+    if not frozen.excluded:
+        return ""
+    reasons = "; ".join(f"{reason}: {number:,}" for reason, number in frozen.excluded)
+    return f" Left out: {reasons}."
+
+
+def _quota_lines(problem: Problem) -> Iterator[str]:
+    for quota in problem.quotas:
+        label = " and ".join(f"{category} {' or '.join(values)}" for category, values in quota.of)
+        seats = f"{quota.low}" if quota.low == quota.high else f"{quota.low} to {quota.high}"
+        yield textwrap.fill(f"{label}: {seats}", WIDTH, initial_indent="  ", subsequent_indent="    ")
+
+
+def _people(number: int) -> str:
+    return "1 person" if number == 1 else f"{number:,} people"
+
+
+def _filled(text: str) -> str:
+    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)

@@ -1,0 +1,239 @@
+"""Where a seed will come from, declared before it exists, and the one form that each source gives it.
+
+What an operator types is put into that form, a *part*; of what does not fit, nothing is guessed. The seed follows from
+the parts. docs/audit-format.md has the forms and test vectors, which never change.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from sortition.audit import beacon
+from sortition.audit.draw import clean_seed
+from sortition.errors import UsageError
+
+COMBINING = "sortition-seed-1"
+"""Name of the rule that makes one seed of several parts; another rule would get another name."""
+
+
+@dataclass(frozen=True, slots=True)
+class FreeText:
+    """Any text, as it is announced at the draw."""
+
+    kind: ClassVar[str] = "text"
+    about: str = "text announced at the draw"
+
+    @property
+    def form(self) -> str:
+        """What the seed will be, for people."""
+        return self.about
+
+    def part(self, typed: str) -> str:
+        """Put what was typed into its form; raises UsageError if it does not fit."""
+        return clean_seed(typed)
+
+
+@dataclass(frozen=True, slots=True)
+class Dice:
+    """Ten-sided dice, thrown in public: a digit each."""
+
+    kind: ClassVar[str] = "dice"
+    dice: int = 20
+
+    @property
+    def form(self) -> str:
+        """What the seed will be, for people."""
+        return f"{self.dice} ten-sided dice: {self.dice} digits from 0 to 9, in the order in which they are thrown"
+
+    def part(self, typed: str) -> str:
+        """Take spaces and commas out; what is left must be one digit a die."""
+        digits = re.sub(r"[\s,]", "", typed)
+        if not re.fullmatch("[0-9]*", digits) or len(digits) != self.dice:
+            raise _misfit(self.form, f"{len(digits)} characters" if digits.isascii() else "something else")
+        return digits
+
+
+@dataclass(frozen=True, slots=True)
+class NumberDraw:
+    """The numbers of one public lottery."""
+
+    name: str
+    """Which lottery, of which day."""
+    count: int
+    low: int
+    high: int
+    ordered: bool = False
+    """Whether the numbers stand in the order in which they were drawn; else they are sorted, and all differ."""
+
+    @property
+    def form(self) -> str:
+        """What the numbers will be, for people."""
+        order = "in the order drawn" if self.ordered else "in ascending order"
+        what = f"{self.count} numbers, {order}," if self.count > 1 else "one number"
+        return f"{self.name} ({what} from {self.low} to {self.high})"
+
+    def canonical(self, typed: str) -> str:
+        """Write the numbers as RFC 3797 does: `2.5.8.10.12./`."""
+        words = re.split(r"[\s.,;-]+", typed.strip(" \t\r\n.,;-"))
+        if not all(re.fullmatch("[0-9]{1,15}", word) for word in words) or len(words) != self.count:
+            raise _misfit(self.form, f"'{typed.strip()}'")
+        numbers = [int(word) for word in words]
+        if not self.ordered:
+            numbers.sort()
+        twice = not self.ordered and len(set(numbers)) < len(numbers)
+        if twice or not all(self.low <= number <= self.high for number in numbers):
+            raise _misfit(self.form, f"'{typed.strip()}'" + (", with a number twice" if twice else ""))
+        return "".join(f"{number}." for number in numbers) + "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numbers of one or more public lotteries, in the canonical form of RFC 3797."""
+
+    kind: ClassVar[str] = "numbers"
+    draws: tuple[NumberDraw, ...]
+
+    @property
+    def form(self) -> str:
+        """What the seed will be, for people."""
+        return "the numbers of " + ", then of ".join(draw.form for draw in self.draws)
+
+    def part(self, typed: str) -> str:
+        """Give the canonical form of the numbers; those of several lotteries are typed with a slash between them."""
+        groups = typed.strip().removesuffix("/").split("/")
+        if len(groups) != len(self.draws):
+            what = f"numbers of {len(groups)} lotteries" if len(groups) > 1 else "those of one"
+            raise _misfit(f"{self.form}, with a slash between lotteries", what)
+        return "".join(draw.canonical(group) for draw, group in zip(self.draws, groups, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Drand:
+    """A round of the beacon drand: its signature, of which the SHA-256 is the randomness that the beacon publishes."""
+
+    kind: ClassVar[str] = "drand"
+    round: int
+    chain: str = beacon.QUICKNET
+    genesis: int = beacon.GENESIS
+    """When the chain's first round came: seconds since 1970."""
+    period: int = beacon.PERIOD
+    """Seconds from one round to the next."""
+
+    @property
+    def form(self) -> str:
+        """What the seed will be, for people."""
+        when = beacon.time_of(self.round, self.genesis, self.period).strftime("%Y-%m-%d %H:%M:%S UTC")
+        chain = "quicknet" if self.chain == beacon.QUICKNET else self.chain
+        return f"round {self.round} of the randomness beacon drand, chain {chain}, which comes at {when}"
+
+    def part(self, typed: str) -> str:
+        """Give the signature; typed are the round and its signature of 96 hexadecimal digits."""
+        found = re.fullmatch(r"([0-9]{1,15})[\s:/,]+([0-9A-Fa-f]{96})", typed.strip())
+        if not found:
+            raise _misfit(f"{self.form}: its number, a space and its signature of 96 hexadecimal digits", _short(typed))
+        number, signature = int(found[1]), found[2].lower()
+        if number != self.round:
+            raise _misfit(self.form, f"round {number}")
+        if self.chain == beacon.QUICKNET and beacon.can_check() and not beacon.signed_by_quicknet(number, signature):
+            raise _misfit(self.form, "a signature that is not the beacon's for this round")
+        return signature
+
+
+@dataclass(frozen=True, slots=True)
+class Nist:
+    """A pulse of the NIST randomness beacon, version 2.0: its output value of 512 bits."""
+
+    kind: ClassVar[str] = "nist"
+    chain: int
+    pulse: int
+
+    @property
+    def form(self) -> str:
+        """What the seed will be, for people."""
+        return f"the output value of pulse {self.pulse} of chain {self.chain} of the NIST randomness beacon 2.0"
+
+    def part(self, typed: str) -> str:
+        """Give the output value in capitals, as the beacon publishes it; typed are chain, pulse and the value."""
+        found = re.fullmatch(r"([0-9]{1,15})[\s:/,]+([0-9]{1,15})[\s:/,]+([0-9A-Fa-f]{128})", typed.strip())
+        if not found:
+            raise _misfit(
+                f"{self.form}: chain, pulse and its 128 hexadecimal digits, with spaces between", _short(typed)
+            )
+        chain, pulse = int(found[1]), int(found[2])
+        if (chain, pulse) != (self.chain, self.pulse):
+            raise _misfit(self.form, f"pulse {pulse} of chain {chain}")
+        return found[3].upper()
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """No seed: the ticket itself is drawn by hand, by numbered balls or the like."""
+
+    kind: ClassVar[str] = "ticket"
+
+    @property
+    def form(self) -> str:
+        """What will be drawn, for people."""
+        return "no seed: the number of the ticket itself is drawn by hand"
+
+    def part(self, typed: str) -> str:
+        """Refuse any seed."""
+        raise _misfit(f"{self.form} (--ticket)", _short(typed))
+
+
+Source = FreeText | Dice | Numbers | Drand | Nist | ByHand
+_KINDS: dict[str, type[Source]] = {each.kind: each for each in (FreeText, Dice, Numbers, Drand, Nist, ByHand)}
+
+
+def parts_of(sources: Sequence[Source], typed: Sequence[str]) -> tuple[str, ...]:
+    """Put what was typed into the forms that were announced, one part a source.
+
+    Raises
+    ------
+    UsageError
+        Something does not fit; the sentence says what the form is and what was found.
+    """
+    if len(typed) != len(sources):
+        forms = "; ".join(source.form for source in sources)
+        raise UsageError(f"the seed has {len(sources)} parts, one --seed each ({forms}); found: {len(typed)}.")
+    return tuple(source.part(text) for source, text in zip(sources, typed, strict=True))
+
+
+def seed_of(sources: Sequence[Source], parts: Sequence[str]) -> str:
+    """Give the seed that follows from its parts: of one source its value, of several the SHA-256 of all of them."""
+    values = [_value(source, part) for source, part in zip(sources, parts, strict=True)]
+    if len(values) == 1:
+        return values[0]
+    return hashlib.sha256("\n".join([COMBINING, *values]).encode("utf-8")).hexdigest()
+
+
+def to_json(source: Source) -> dict[str, Any]:
+    """Give a source as an object for JSON."""
+    return {"kind": source.kind, **dataclasses.asdict(source)}
+
+
+def from_json(value: dict[str, Any]) -> Source:
+    """Give the source that an object of an announcement describes."""
+    fields = {name: field for name, field in value.items() if name != "kind"}
+    if value["kind"] == Numbers.kind:
+        return Numbers(tuple(NumberDraw(**draw) for draw in fields["draws"]))
+    return _KINDS[value["kind"]](**fields)
+
+
+def _value(source: Source, part: str) -> str:
+    """Give what the seed is made of: of a drand round its randomness, the SHA-256 of the signature's bytes."""
+    return hashlib.sha256(bytes.fromhex(part)).hexdigest() if isinstance(source, Drand) else part
+
+
+def _misfit(form: str, found: str) -> UsageError:
+    """Say what the form is and what was found."""
+    return UsageError(f"this seed does not fit the announcement. Announced: {form}. Found: {found}.")
+
+
+def _short(text: str) -> str:
+    return f"'{text.strip()[:24]}…'" if len(text.strip()) > 24 else f"'{text.strip()}'"
