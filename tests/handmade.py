@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sortition.audit import add_draw, freeze, seeded_draw, write_lottery
+from sortition.audit import Announcement, ByHand, add_draw, freeze, seeded_draw, write_lottery
 from sortition.canonical import canonical_json, sha256_hex
 from sortition.model import Certificate, Level, Lottery, Pool, Problem, Quota
 
@@ -14,6 +14,8 @@ KEY = bytes(range(32))
 NOW = dt.datetime(2026, 11, 22, 14, 0, 0, tzinfo=dt.timezone(dt.timedelta(hours=1)))
 LATER = NOW + dt.timedelta(days=1)
 SEED = "09175059342981586505"
+PLAIN = Announcement()
+BY_HAND = Announcement((ByHand(),))
 COLUMNS = ("name", "id", "gender", "address", "available")
 MARKERS = ("Zebedee", "Quince Alley", "reply-")
 
@@ -68,7 +70,7 @@ def lottery(exact: bool = True) -> Lottery:
     )
 
 
-def frozen(exact: bool = True, key: bytes = KEY, counts_only: bool = False, **changes):
+def frozen(exact: bool = True, key: bytes = KEY, counts_only: bool = False, announcement=PLAIN, **changes):
     """Freeze the lottery, or one that differs from it, under the numbers that its panels get."""
     return freeze(
         dataclasses.replace(lottery(exact), **changes),
@@ -79,6 +81,7 @@ def frozen(exact: bool = True, key: bytes = KEY, counts_only: bool = False, **ch
         key=key,
         excluded=[("elected member", 2)],
         counts_only=counts_only,
+        announcement=announcement,
     )
 
 

@@ -93,7 +93,8 @@ def test_the_root_script_only_calls_the_command_line():
     ids=lambda path: str(path.relative_to(HOME)),
 )
 def test_the_library_neither_prints_nor_exits_nor_logs_nor_reads_the_environment(path):
-    assert not {"logging", "os", "sys"} & {name.partition(".")[0] for name in imports(path)}
+    harmless = {"sys.getrecursionlimit", "sys.setrecursionlimit"}
+    assert not {"logging", "os", "sys"} & {name.partition(".")[0] for name in set(imports(path)) - harmless}
     calls = [node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
     assert not {"print", "input", "exit", "quit", "breakpoint"} & {ast.unparse(called) for called in calls}
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from handmade import (
+    BY_HAND,
     COLUMNS,
     IDS,
     KEY,
@@ -68,7 +69,8 @@ def test_a_good_bundle_verifies_before_and_after_the_draw(tmp_path, exact):
 
 def test_the_bundle_holds_the_files_it_should(tmp_path):
     public = {"manifest.json", "problem.json", "lottery.csv", "certificate.json", "record.jsonl", "verify.py"}
-    bundle = write_lottery(tmp_path / "out", frozen(), NOW)
+    public |= {"announcement.json", "announcement.txt"}
+    bundle = write_lottery(tmp_path / "out", frozen(announcement=BY_HAND), NOW)
     before = {"key.json", "chances.csv", "pool.csv", "receipts.csv"}
     assert set(tree(bundle.out)) == {f"public/{name}" for name in public} | {f"private/{name}" for name in before}
     add_draw(bundle, physical_draw(bundle.frozen.digest, len(PANELS), 3), LATER, "<html>")
@@ -96,7 +98,7 @@ def test_the_panel_and_the_rest_keep_the_rows_of_the_pool(tmp_path):
 
 @pytest.mark.parametrize(("panel", "mates"), [(PANELS[0], {6}), (PANELS[1], {0, 9}), (PANELS[2], {3})])
 def test_people_of_a_members_household_are_not_available(tmp_path, panel, mates):
-    bundle = write_lottery(tmp_path / "out", frozen(), NOW)
+    bundle = write_lottery(tmp_path / "out", frozen(announcement=BY_HAND), NOW)
     add_draw(bundle, physical_draw(bundle.frozen.digest, len(PANELS), ticket_of(bundle.frozen, panel)), LATER)
     left = rows(tmp_path / "out" / "private" / "remaining.csv")[1:]
     assert {row[1] for row in left if row[-1] == "no"} == {IDS[person] for person in mates}
@@ -164,7 +166,13 @@ def frozen_lotteries(draw):
     columns = ("available", "id", draw(text.filter(lambda name: name not in {"available", "id"})))
     replies = Pool("pool.csv", columns, rows, tuple(range(2, people + 2)))
     return freeze(
-        made, replies, range(people), name=draw(text), id_column="id", key=draw(st.binary(min_size=32, max_size=32))
+        made,
+        replies,
+        range(people),
+        name=draw(text),
+        id_column="id",
+        key=draw(st.binary(min_size=32, max_size=32)),
+        announcement=BY_HAND,
     )
 
 
@@ -230,7 +238,7 @@ def test_a_short_key_is_refused():
 
 
 def test_the_golden_digest_holds_for_ever():
-    assert frozen().digest == "0c4f7d7b029dc67ed3cbff710e43d3b74dc9cec0171b1de5f1570c9a2b3101b0"
+    assert frozen().digest == "eb723f6b416ed8d9d55dcc22150198b110e57efac5c461238524ae8e3ae25a7d"
 
 
 def test_an_existing_folder_or_file_is_refused_and_left_alone(tmp_path):

@@ -265,9 +265,11 @@ def test_json_is_one_object_and_the_ticket_follows_from_the_seed(folder):
 
 
 def test_lottery_then_draw_by_hand(folder):
-    first = run("lottery", "pool.csv", "quotas.yaml", "--panels", 20, "--out", "o", "--json", at=folder)
+    by_hand = ("--seed-source", "ticket")
+    first = run("lottery", "pool.csv", "quotas.yaml", "--panels", 20, "--out", "o", "--json", *by_hand, at=folder)
     assert first.returncode == 0, first.stderr
     assert json.loads(first.stdout)["ticket"] is None
+    assert run("draw", "o", "--seed", "7", at=folder).returncode == 2
     second = run("draw", "o", "--ticket", 7, "--json", at=folder)
     assert second.returncode == 0, second.stderr
     said = json.loads(second.stdout)

@@ -1,6 +1,7 @@
 """The steps in their order: from files to a folder, in one go or in two."""
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import numpy as np
@@ -58,12 +59,18 @@ def tree(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def test_select_leaves_what_lottery_and_draw_leave(options):
+def test_select_leaves_what_lottery_and_draw_leave_but_for_the_announcement(options):
     workflow.select(**options, out=Path("one"), seed="0917")
     made = workflow.lottery(**options, out=Path("two"))
     assert not (Path("two") / "private" / "panel.csv").exists()
     drawn = workflow.draw(Path("two"), seed="0917", now=NOW)
-    assert tree(Path("one")) == tree(Path("two"))
+    one, two = tree(Path("one")), tree(Path("two"))
+    assert one.keys() == two.keys()
+    for name in ("public/problem.json", "public/lottery.csv", "public/certificate.json", "private/chances.csv"):
+        assert one[name] == two[name]
+    said = [json.loads(files["public/announcement.json"]) for files in (one, two)]
+    assert [each.pop("announced") for each in said] == [False, True]
+    assert said[0] == said[1]
     assert made.summary.digest == drawn.summary.digest
     assert workflow.verify(Path("two"), announced=made.summary.digest)
 

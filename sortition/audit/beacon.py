@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from importlib.util import find_spec
+from sys import getrecursionlimit, setrecursionlimit
 
 from sortition.errors import UsageError
 
@@ -46,11 +48,7 @@ def time_of(number: int, genesis: int = GENESIS, period: int = PERIOD) -> dt.dat
 
 def can_check() -> bool:
     """Tell whether the library that checks signatures is installed (the extra `sortition[drand]`)."""
-    try:
-        import py_ecc.bls  # noqa: F401
-    except ImportError:
-        return False
-    return True
+    return find_spec("py_ecc") is not None
 
 
 def signed_by_quicknet(number: int, signature: str) -> bool:
@@ -66,11 +64,13 @@ def signed_by_quicknet(number: int, signature: str) -> bool:
     signature
         96 hexadecimal digits: a compressed point of G1.
     """
+    limit = getrecursionlimit()
     from py_ecc.bls.g2_primitives import subgroup_check
     from py_ecc.bls.hash_to_curve import hash_to_G1
     from py_ecc.bls.point_compression import decompress_G1, decompress_G2
     from py_ecc.optimized_bls12_381 import FQ12, G2, final_exponentiate, neg, pairing
 
+    setrecursionlimit(limit)  # the library raises it so far that deeply nested JSON would end the program
     try:
         signed = decompress_G1(int(signature, 16))
     except ValueError:  # no point of the curve has this form
