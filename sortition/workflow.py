@@ -20,6 +20,7 @@ from sortition.audit import (
     declared,
     freeze,
     new_key,
+    new_signing_key,
     parts_of,
     physical_draw,
     read_bundle,
@@ -32,6 +33,8 @@ from sortition.audit import (
     write_lottery,
     write_report,
 )
+from sortition.audit import attach as attach_stamp
+from sortition.audit import sign as sign_bundle
 from sortition.checking import (
     Excluded,
     Match,
@@ -423,6 +426,18 @@ def verify(folder: Path, *, announced: str | None = None, receipt: Path | None =
         There is no bundle.
     """
     return verify_bundle(Path(folder), announced, receipt=receipt)
+
+
+def sign(folder: Path, key_path: Path, *, new: bool = False) -> Path:
+    """Sign the head of a bundle's record with an Ed25519 key, which is made first if it is to be new."""
+    if new:
+        new_signing_key(key_path)
+    return sign_bundle(folder, key_path)
+
+
+def attach(folder: Path, stamp: Path) -> Path:
+    """Put a time stamp that somebody else gave into the public folder."""
+    return attach_stamp(folder, stamp)
 
 
 def report(folder: Path) -> Path:

@@ -39,6 +39,7 @@ DOORS = {
     "rich": {"cli", "reports"},
     "matplotlib": {"reports"},
     "py_ecc": {"audit"},
+    "cryptography": {"audit"},
 }
 OUTSIDE = {"numpy", *DOORS, *sys.stdlib_module_names}
 SCRIPT = HOME / "sortition" / "audit" / "verify.py"

@@ -19,6 +19,8 @@ COMMANDS = (
     ("verify",),
     ("compare",),
     ("report",),
+    ("sign",),
+    ("attach",),
     ("quotas",),
     ("quotas", "list"),
     ("quotas", "show"),

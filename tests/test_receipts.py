@@ -55,7 +55,7 @@ def receipts(out):
 
 def checked(out, text, folder):
     (folder / "code.txt").write_text(text)
-    return [finding for finding in verify(out, receipt=folder / "code.txt") if finding.step == "10 receipt"]
+    return [finding for finding in verify(out, receipt=folder / "code.txt") if finding.step == "11 receipt"]
 
 
 def changed(code, **parts):
@@ -139,7 +139,7 @@ def test_a_forged_receipt_fails(out, tmp_path, parts, words):
 def test_what_is_no_receipt_is_told_in_a_sentence(out, tmp_path, text):
     (found,) = checked(out, text, tmp_path)
     assert (found.state, "cannot be read" in found.detail) == ("failed", True)
-    (found,) = [each for each in verify(out, receipt=tmp_path / "nowhere") if each.step == "10 receipt"]
+    (found,) = [each for each in verify(out, receipt=tmp_path / "nowhere") if each.step == "11 receipt"]
     assert (found.state, "No such file" in found.detail) == ("failed", True)
 
 
@@ -183,4 +183,4 @@ def test_anyone_can_check_a_receipt_with_python_alone(out, tmp_path):
     command = [sys.executable, "-I", "-S", str(out / "public" / "verify.py"), "--receipt", str(tmp_path / "code.txt")]
     done = subprocess.run(command, env={}, capture_output=True)
     assert done.returncode == 0
-    assert f"10 receipt: passed: {receipts(out)[5]['pseudonym']} is in the lottery" in done.stdout.decode()
+    assert f"11 receipt: passed: {receipts(out)[5]['pseudonym']} is in the lottery" in done.stdout.decode()

@@ -15,6 +15,7 @@ from sortition.audit.draw import METHOD, PHYSICAL, clean_seed, physical_draw, se
 from sortition.audit.frozen import Frozen, freeze
 from sortition.audit.pseudonyms import new_key, read_key
 from sortition.audit.seeds import ByHand, FreeText, parts_of, seed_of
+from sortition.audit.signing import attach, new_signing_key, sign
 
 __all__ = [
     "METHOD",
@@ -26,10 +27,12 @@ __all__ = [
     "Frozen",
     "add_draw",
     "announcement_text",
+    "attach",
     "clean_seed",
     "declared",
     "freeze",
     "new_key",
+    "new_signing_key",
     "parts_of",
     "physical_draw",
     "read_bundle",
@@ -38,6 +41,7 @@ __all__ = [
     "refuse_taken",
     "seed_of",
     "seeded_draw",
+    "sign",
     "ticket_of",
     "verify_bundle",
     "write_lottery",

@@ -131,7 +131,7 @@ def add_draw(
     InputError
         The disk refused.
     """
-    frozen, public = bundle.frozen, _public_files(bundle.out)
+    frozen, public = bundle.frozen, public_files(bundle.out)
     record = public["record.jsonl"]
     # the disk may know more than the bundle as read
     refuse_second(Bundle(bundle.out, frozen, read_entries(record)).draw, again)
@@ -196,10 +196,27 @@ def write_report(bundle: Bundle, report_html: str) -> Path:
     InputError
         The disk refused.
     """
-    public = _public_files(bundle.out)
+    public = public_files(bundle.out)
     changed = _changed(public, _published(public, public["record.jsonl"], report_html))
     change_folder(bundle.out, changed)
     return bundle.out / "public" / "report.html"
+
+
+def add_public(out: Path, name: str, data: bytes) -> Path:
+    """Put one more file into the public folder, listed in the manifest, and give its path.
+
+    Raises
+    ------
+    UsageError
+        There is such a file already.
+    InputError
+        The disk refused.
+    """
+    public, place = public_files(out), out / "public" / name
+    if place.exists() or place.is_symlink():
+        raise UsageError(Fault("there is a file of this name already; it is left as it is.", str(place)))
+    change_folder(out, _changed(public, _published({**public, name: data}, public["record.jsonl"], None)))
+    return place
 
 
 def read_bundle(out: Path) -> Bundle:
@@ -275,7 +292,7 @@ def _changed(public: Mapping[str, bytes], published: Mapping[str, bytes]) -> dic
     return {name: data for name, data in published.items() if public.get(name.removeprefix("public/")) != data}
 
 
-def _public_files(out: Path) -> dict[str, bytes]:
+def public_files(out: Path) -> dict[str, bytes]:
     """Read the public files that the manifest names, and nothing that came into the folder by other ways."""
     with as_sentence(out):
         manifest = json.loads((out / "public" / "manifest.json").read_bytes())

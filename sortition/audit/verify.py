@@ -109,6 +109,8 @@ COUNTED = {
         "fair": [CHANCE], "format": re.compile("sortition-certificate-1-counts"), "full": HEX, "objective": str,
         "status": STATUS},
 }
+SIGNATURE = {"format": re.compile("sortition-signature-1"), "head": HEX, "key": HEX, "lines": int,
+             "signature": re.compile("[0-9a-f]{128}")}
 RECEIPT = {"format": re.compile("sortition-receipt-1"), "leaf": int, "path": ([HEX], None), "people": int,
            "pseudonym": PSEUDONYM, "row": [[str]], "salt": HEX}
 # fmt: on
@@ -1062,6 +1064,76 @@ def climb(commitment: str, leaf: int, people: int, path: list[str]) -> str | Non
     return None if rest else found.hex()
 
 
+def signatures(bundle: Bundle) -> Results:
+    """Signatures are of a line of the record, by the key that stands beside them; time stamps are listed."""
+    lines = bundle.files.get("record.jsonl", b"").split(b"\n")[:-1]
+    names = sorted(name for name in bundle.files if re.fullmatch(r"signature-[0-9]+\.json", name))
+    for name in names:
+        try:
+            given = parse_json(name, bundle.files[name], SIGNATURE)
+        except BadFileError as fault:
+            yield "failed", str(fault)
+            continue
+        at, key = given["lines"], given["key"]
+        message = f"{given['format']}\n{given['head']}".encode()
+        if not 0 < at <= len(lines) or sha256(lines[at - 1]) != given["head"]:
+            yield "failed", f"{name} signs a record that had another line {at}."
+        elif not signed(bytes.fromhex(key), message, bytes.fromhex(given["signature"])):
+            yield "failed", f"{name} is not a signature by the key that it names."
+        else:
+            said = f"{name}: signed when the record had {at} of its {len(lines)} lines"
+            yield "passed", f"{said}, by the key {key}; compare it with the one that the signer published."
+    if not names:
+        yield "not checked", "nobody has signed the record."
+    for name in sorted(name for name in bundle.files if name.endswith((".tsr", ".ots"))):
+        yield "weaker", f"{name} is attached as a time stamp; it was not checked."
+
+
+# Ed25519 as in RFC 8032, section 5.1, so that no library is needed; slow, and fit for public data only
+FIELD, GROUP = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+CURVE = -121665 * pow(121666, -1, FIELD) % FIELD
+Point = tuple[int, int, int, int]  # extended coordinates: x = X/Z, y = Y/Z, xy = T/Z
+
+
+def add(one: Point, other: Point) -> Point:
+    a = (one[1] - one[0]) * (other[1] - other[0]) % FIELD
+    b = (one[1] + one[0]) * (other[1] + other[0]) % FIELD
+    c, d = 2 * one[3] * other[3] * CURVE % FIELD, 2 * one[2] * other[2] % FIELD
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % FIELD, g * h % FIELD, f * g % FIELD, e * h % FIELD
+
+
+def times(number: int, point: Point) -> Point:
+    total = (0, 1, 1, 0)
+    for bit in f"{number:b}":
+        total = add(total, total)
+        total = add(total, point) if bit == "1" else total
+    return total
+
+
+def point_of(data: bytes) -> Point | None:
+    """Give the point that 32 bytes stand for, or None if they stand for none."""
+    sign, y = divmod(int.from_bytes(data, "little"), 2**255)
+    square = (y * y - 1) * pow(CURVE * y * y + 1, -1, FIELD) % FIELD if y < FIELD else 0
+    x = pow(square, (FIELD + 3) // 8, FIELD)
+    x = x if (x * x - square) % FIELD == 0 else x * pow(2, (FIELD - 1) // 4, FIELD) % FIELD
+    if y >= FIELD or (x * x - square) % FIELD or (x == 0 and sign):
+        return None
+    x = x if x % 2 == sign else FIELD - x
+    return x, y, 1, x * y % FIELD
+
+
+def signed(key: bytes, message: bytes, signature: bytes) -> bool:
+    public, start, s = point_of(key), signature[:32], int.from_bytes(signature[32:], "little")
+    base = point_of((4 * pow(5, -1, FIELD) % FIELD).to_bytes(32, "little"))
+    if public is None or base is None or s >= GROUP:
+        return False
+    h = int.from_bytes(hashlib.sha512(start + key + message).digest(), "little") % GROUP
+    x, y, z, _ = add(times(s, base), times(GROUP - h, public))
+    x, y = x * pow(z, -1, FIELD) % FIELD, y * pow(z, -1, FIELD) % FIELD
+    return (y + 2**255 * (x % 2)).to_bytes(32, "little") == start
+
+
 STEPS: dict[str, tuple[Any, ...]] = {
     "files": (files,),
     "chain": (chain,),
@@ -1072,6 +1144,7 @@ STEPS: dict[str, tuple[Any, ...]] = {
     "draw": (draw,),
     "private files": (private_files,),
     "replacements": (replacements,),
+    "signatures": (signatures,),
     "receipt": (receipt,),
 }
 

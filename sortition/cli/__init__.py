@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from sortition.cli import check, compare, lottery, quotas, verify
+from sortition.cli import check, compare, custody, lottery, quotas, verify
 from sortition.cli.console import say, write_out
 from sortition.cli.options import example
 from sortition.errors import InputError, SortitionError
@@ -78,6 +78,13 @@ def _app() -> typer.Typer:
         "sortition compare pool.csv quotas.yaml --objectives leximin,nash",
     )
     add("report", verify.report, "sortition report my-panel")
+    add(
+        "sign",
+        custody.sign,
+        "sortition sign my-panel --key clerk.pem --new",
+        "sortition sign my-panel --key clerk.pem",
+    )
+    add("attach", custody.attach, "sortition attach my-panel record.tsr")
     specs = typer.Typer(help="List, show, build and convert quota specs.", **style)
     specs.command("list", epilog=example("sortition quotas list"))(quotas.list_)
     specs.command("show", epilog=example("sortition quotas show dudley-2019 > quotas.yaml"))(quotas.show)
