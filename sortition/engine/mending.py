@@ -1,0 +1,202 @@
+"""A list of panels whose totals are brought to those wanted, by exchanges of people and, where these end, of panels.
+
+All costs are multiples of 2^-20, so that sums are exact and the choice is the same on every machine.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sortition.engine.circuits import Exchanges, Places
+from sortition.engine.polytope import Polytope
+from sortition.engine.totals import Totals
+from sortition.model import IntArray
+
+MOST_CLASSES = 700
+"""Classes among which exchanges are sought at a time."""
+MOST_CIRCUITS = 100_000
+"""Exchanges looked at, at most, of the classes chosen."""
+THINNED = 25_000
+"""Exchanges weighed in one round, chosen at random."""
+LIKELY = 0.25
+"""Panels able to take an exchange, as estimated, below which it is left out of the choice."""
+TRIED = 64
+"""Best exchanges of a round for which panels are sought."""
+RENEWED = 24
+"""Rounds after which other classes are chosen, where there are too many to take all."""
+WARMTH = 0.01
+"""How much worse an exchange may make the totals after each further round in which nothing helped."""
+HOTTEST = 6
+"""Rounds after which it begins to cool again."""
+PATIENCE = 30
+"""Rounds without any gain after which exchanges are given up."""
+LEAPS = 20
+"""How often a whole panel is exchanged then, and what that spoils mended."""
+LEAPT = 32
+"""Panels of each kind among which the one to exchange is sought."""
+VARIED = 256
+"""Exchanges with which copies of panels are varied at a time."""
+VARYING = 10
+"""How often that is done at most."""
+
+
+class Mending:
+    """A list of panels on a face, whose totals are mended by exchanges."""
+
+    def __init__(self, face: Polytope, panels: IntArray, totals: Totals, random: np.random.Generator) -> None:
+        self._face, self._totals, self._random = face, totals, random
+        self._panels = panels.astype(np.int32)
+        self._moving = np.flatnonzero(face.low < face.high)
+        self._tight = face.row_low == face.row_high
+        self._lasting: Exchanges | None = None
+        self.total = self._panels.sum(axis=0).astype(np.float64)
+
+    def mend(self, known: IntArray) -> IntArray:
+        """Exchange people until everybody's tickets are as wanted, or nothing helps; give the panels.
+
+        Where exchanges are of no more help, as for people unlike anybody else, a panel with them is exchanged for a
+        known one without them, or the other way round, and what that spoils is mended.
+        """
+        best, least = self._panels.copy(), self._misfit
+        if not least:
+            return best
+        for leap in range(LEAPS + 1):
+            if leap:
+                self._leap(known)
+            self._settle()
+            if self._misfit < least:
+                best, least = self._panels.copy(), self._misfit
+            if not least:
+                break
+        self._panels, self.total = best, best.sum(axis=0).astype(np.float64)
+        return best
+
+    @property
+    def _misfit(self) -> float:
+        return self._totals.misfit(self.total)
+
+    def _settle(self) -> None:
+        """Make exchanges, a little warmer each time that none helps, until none has helped for long."""
+        table, least = self._table(), self._misfit
+        number = since = idle = 0
+        while least and since < PATIENCE:
+            number += 1
+            if number % RENEWED == 0:
+                table = self._table()
+            warmth = WARMTH * min(idle % (2 * HOTTEST), -idle % (2 * HOTTEST))
+            idle = 0 if self._round(table, warmth) else idle + 1
+            since = 0 if self._misfit < least else since + 1
+            least = min(least, self._misfit)
+
+    def _leap(self, known: IntArray) -> None:
+        """Exchange a panel for a known one that mends the class most off, at the least cost for the others."""
+        at = int(np.argmax(self._totals.off(self.total)))
+        short = self.total[at] < self._totals.wanted[at]
+        give = self._some(np.flatnonzero((self._panels[:, at] == 0) if short else (self._panels[:, at] > 0)))
+        take = self._some(np.flatnonzero((known[:, at] > 0) if short else (known[:, at] == 0)))
+        if not len(give) or not len(take):
+            return
+        change = known[take][None, :, :] - self._panels[give][:, None, :]
+        cost = self._totals.cost(self.total + change).sum(axis=2)
+        one, other = np.unravel_index(int(cost.argmin()), cost.shape)
+        self.total += change[one, other]
+        self._panels[give[one]] = known[take[other]]
+
+    def _some(self, places: Places) -> Places:
+        """Choose a few at random."""
+        return self._random.permutation(places)[:LEAPT]
+
+    def vary(self) -> IntArray:
+        """Make copies of panels different without changing any total: what one gives up another takes; give the panels.
+
+        The fair chances leave open who sits together; the more panels differ, the less the lottery says about it.
+        """
+        table = self._table()
+        label = self._random.integers(-(2**40), 2**40, size=self._panels.shape[1])
+        for _ in range(VARYING):
+            copies = _copies(self._panels @ label)
+            if not copies.any():
+                break
+            self._vary(table, copies)
+        return self._panels
+
+    def _vary(self, table: Exchanges, copies: NDArray[np.bool_]) -> None:
+        """Make exchanges in copies and their reverse in other panels."""
+        likely = table.thinned(self._random)
+        chosen = likely[self._random.integers(0, len(likely), size=VARIED)] if len(likely) else likely
+        out, into = table.circuits.out[:, chosen], table.circuits.into[:, chosen]
+        there = dict(table.panels_for(out, into, self._random, copies))
+        back = dict(table.panels_for(into, out, self._random))
+        changed: set[int] = set()
+        for place in sorted(there.keys() & back.keys()):
+            pair = {there[place], back[place]}
+            if len(pair) == 2 and not pair & changed:
+                at, by = table.moves(out[:, place], into[:, place])
+                self._panels[there[place], at] += by
+                self._panels[back[place], at] -= by
+                changed |= pair
+        table.refresh(self._panels, changed)
+
+    def _table(self) -> Exchanges:
+        """Choose classes, all of them or those with wrong totals and some others, and list their exchanges."""
+        if self._lasting is not None:
+            self._lasting.refresh(self._panels, range(len(self._panels)))
+            self._lasting.admit()
+            return self._lasting
+        classes = self._moving
+        if len(classes) > MOST_CLASSES:
+            chosen = self._random.permutation(len(classes))
+            wrong = self._totals.off(self.total[classes[chosen]], classes[chosen]) > 0
+            chosen = chosen[np.argsort(~wrong, kind="stable")][:MOST_CLASSES]
+            classes = classes[np.sort(chosen)]
+        table = Exchanges(self._face, self._panels, classes, self._tight, self._random)
+        self._lasting = table if len(classes) == len(self._moving) else None
+        return table
+
+    def _round(self, table: Exchanges, warmth: float) -> int:
+        """Make the exchanges that help most; give how many were made."""
+        classes = table.classes
+        now = self.total[classes]
+        cost = self._totals.cost(now, classes)
+        leaving = np.append(self._totals.cost(now - 1, classes) - cost, 0.0)
+        coming = np.append(self._totals.cost(now + 1, classes) - cost, 0.0)
+        chosen = table.thinned(self._random)
+        out, into = table.circuits.out[:, chosen], table.circuits.into[:, chosen]
+        change = leaving[out[0]] + leaving[out[1]] + coming[into[0]] + coming[into[1]]
+        if warmth:
+            change += np.round(self._random.random(len(change)) * 2**20) / 2**20 * warmth
+        best = _smallest(change, TRIED)
+        best = best[change[best] < warmth]
+        made = 0
+        changed: set[int] = set()
+        found = table.panels_for(out[:, best], into[:, best], self._random)
+        table.bar(np.delete(chosen[best], [place for place, _ in found]))
+        for place, panel in found:
+            at, by = table.moves(out[:, best[place]], into[:, best[place]])
+            total = self.total[at]
+            worse = (self._totals.cost(total + by, at) - self._totals.cost(total, at)).sum()
+            if panel in changed or worse >= (warmth or 0.0):
+                continue
+            changed.add(panel)
+            self.total[at] += by
+            self._panels[panel, at] += by
+            made += 1
+        table.refresh(self._panels, changed)
+        return made
+
+
+def _copies(labels: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which labels stand in the list before."""
+    _, first = np.unique(labels, return_index=True)
+    copies = np.ones(len(labels), dtype=bool)
+    copies[first] = False
+    return copies
+
+
+def _smallest(values: NDArray[np.float64], count: int) -> Places:
+    """Give the places of the smallest values, in order; the place breaks ties, so that every machine chooses alike."""
+    width = 1 << max(1, len(values) - 1).bit_length()
+    keys = np.round(values * 2**20).astype(np.int64) * width + np.arange(len(values))
+    near = np.argpartition(keys, min(count, len(keys)) - 1)[:count] if len(keys) else np.empty(0, dtype=np.intp)
+    return near[np.argsort(keys[near], kind="stable")]

@@ -1,0 +1,99 @@
+"""How often to list each known panel, so that the totals come near those wanted."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sortition.engine.totals import Totals
+from sortition.model import IntArray
+from sortition.solver import INFINITY, LinearModel, Program
+
+GRAIN = 2.0**12
+"""Everything added up here is a multiple of 1 / GRAIN², so that sums are exact on every machine."""
+DROPPED, TAKEN = 96, 192
+"""Panels that may be listed once less, and once more, among which the best exchanges are sought at a time."""
+AT_ONCE = 16
+"""Exchanges made at a time."""
+SWEEPS = 500
+"""How often that is done at most."""
+MOST_COUNTED = 1000
+"""With more panels known than this, how often to list each is not left to an integer program."""
+NODES = 500
+"""Nodes of the search tree after which that program is given up."""
+
+
+def spread(known: IntArray, totals: Totals, tickets: int, random: np.random.Generator) -> IntArray:
+    """List known panels so often that the sum of squared differences from the totals wanted is small.
+
+    All are listed about equally often at first. Then panels are exchanged, those first whose exchange helps most.
+
+    Parameters
+    ----------
+    known
+        Shape (panels, classes): different compositions.
+    totals
+        What is wanted.
+    tickets
+        Length of the list.
+    random
+        Source of the choice who is listed once more at first.
+
+    Returns
+    -------
+    IntArray
+        Shape (tickets, classes).
+    """
+    count = np.full(len(known), tickets // len(known))
+    count[random.permutation(len(known))[: tickets % len(known)]] += 1
+    scale = np.round(GRAIN / totals.sizes) / GRAIN
+    panels = known * scale
+    off = count @ panels - np.round(totals.wanted * scale * GRAIN) / GRAIN
+    length = (panels**2).sum(axis=1)
+    for _ in range(SWEEPS):
+        ahead = 2 * (panels @ off)
+        listed = np.flatnonzero(count)
+        drop = listed[np.argsort((length - ahead)[listed], kind="stable")[:DROPPED]]
+        take = np.argsort(length + ahead, kind="stable")[:TAKEN]
+        gain = (length - ahead)[drop, None] + (length + ahead)[take] - 2 * (panels[drop] @ panels[take].T)
+        best = gain.argmin(axis=1)
+        made = 0
+        for place in np.argsort(gain[np.arange(len(drop)), best], kind="stable")[:AT_ONCE]:
+            change = panels[take[best[place]]] - panels[drop[place]]
+            if (change + 2 * off) @ change < 0:
+                off += change
+                count[drop[place]] -= 1
+                count[take[best[place]]] += 1
+                made += 1
+        if not made:
+            break
+    listed_panels: IntArray = np.repeat(known, count, axis=0)
+    return listed_panels
+
+
+def counted_exactly(known: IntArray, totals: Totals, tickets: int) -> IntArray | None:
+    """Choose how often each known panel is listed by an integer program; None where that is too hard.
+
+    Where only few panels exist, neighbours are rare and this is easy; elsewhere it is not tried for long.
+    """
+    if len(known) > MOST_COUNTED:
+        return None
+    moving = np.flatnonzero(known.min(axis=0) < known.max(axis=0))
+    panels, rows = len(known), len(moving)
+    slack = np.eye(rows)
+    matrix = np.block([[known[:, moving].T, slack, -slack], [np.ones((1, panels)), np.zeros((1, 2 * rows))]])
+    variables = matrix.shape[1]
+    least, most = totals.allowed
+    program = Program(
+        cost=np.concatenate([np.zeros(panels), np.tile(1 / totals.sizes[moving], 2)]),
+        matrix=matrix,
+        row_low=np.append(least[moving], float(tickets)),
+        row_high=np.append(most[moving], float(tickets)),
+        low=np.zeros(variables),
+        high=np.full(variables, INFINITY),
+        integer=np.arange(variables) < panels,
+    )
+    answer = LinearModel(program).solve(nodes=NODES)
+    if not answer.feasible:
+        return None
+    listed: IntArray = np.repeat(known, np.rint(answer.x[:panels]).astype(np.int64), axis=0)
+    return listed
