@@ -34,6 +34,7 @@ from sortition.audit import (
     write_report,
 )
 from sortition.audit import attach as attach_stamp
+from sortition.audit import redact as redact_bundle
 from sortition.audit import sign as sign_bundle
 from sortition.checking import (
     Excluded,
@@ -405,7 +406,9 @@ def draw(
     refuse_second(bundle.draw, again)
     drawn = draw_from(bundle.frozen, seed, ticket, fallback=fallback)
     bundle = add_draw(bundle, drawn, now or _clock(), _page(bundle.frozen, drawn), again)
-    return Outcome(_summary(bundle.frozen, drawn, bundle.out), bundle.out, (), announcement_text(bundle.frozen))
+    gone = sum(not bundle.frozen.pool.rows[person] for person in bundle.frozen.panel(drawn.ticket))
+    notes = (Fault(f"{gone} of the people drawn were redacted: their rows are not in panel.csv."),) if gone else ()
+    return Outcome(_summary(bundle.frozen, drawn, bundle.out), bundle.out, notes, announcement_text(bundle.frozen))
 
 
 def verify(folder: Path, *, announced: str | None = None, receipt: Path | None = None) -> tuple[Finding, ...]:
@@ -433,6 +436,34 @@ def sign(folder: Path, key_path: Path, *, new: bool = False) -> Path:
     if new:
         new_signing_key(key_path)
     return sign_bundle(folder, key_path)
+
+
+def redact(
+    folder: Path, person_id: str, reason: str, *, member: bool = False, now: dt.datetime | None = None
+) -> tuple[str, ...]:
+    """Erase one person from the private files of a bundle, and say in sentences what was erased and what remains.
+
+    Parameters
+    ----------
+    folder
+        The folder of the bundle.
+    person_id
+        The person's id.
+    reason
+        Why, for the public record, without anything personal.
+    member
+        Whether it is meant even if the person is on the drawn panel.
+    now
+        The time to record; None: the clock's.
+    """
+    bundle = redact_bundle(read_bundle(folder), person_id, reason, now or _clock(), member=member)
+    answers = "" if bundle.frozen.document_salt else ", the answers that the quotas are about"
+    erased = "Erased: the person's row, chance, salt and code, and key.json, which could have made the salt anew."
+    others = "The pseudonyms and salts of all others live on in private/receipts.csv."
+    remains = f"What remains in public: a pseudonym{answers}, and the tickets that it is on."
+    untied = "Nothing in this folder ties it to the person any more."
+    copies = "Copies elsewhere were not touched: the pool file, backups, and codes that were sent out."
+    return f"{erased} {others}", f"{remains} {untied}", copies
 
 
 def attach(folder: Path, stamp: Path) -> Path:

@@ -21,6 +21,7 @@ COMMANDS = (
     ("report",),
     ("sign",),
     ("attach",),
+    ("redact",),
     ("quotas",),
     ("quotas", "list"),
     ("quotas", "show"),

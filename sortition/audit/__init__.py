@@ -14,6 +14,7 @@ from sortition.audit.disk import refuse_taken
 from sortition.audit.draw import METHOD, PHYSICAL, clean_seed, physical_draw, seeded_draw, ticket_of
 from sortition.audit.frozen import Frozen, freeze
 from sortition.audit.pseudonyms import new_key, read_key
+from sortition.audit.redaction import redact
 from sortition.audit.seeds import ByHand, FreeText, parts_of, seed_of
 from sortition.audit.signing import attach, new_signing_key, sign
 
@@ -37,6 +38,7 @@ __all__ = [
     "physical_draw",
     "read_bundle",
     "read_key",
+    "redact",
     "refuse_second",
     "refuse_taken",
     "seed_of",

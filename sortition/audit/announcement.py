@@ -147,6 +147,7 @@ def document(frozen: Frozen) -> dict[str, Any]:
         "objective": lottery.objective,
         "panel_size": lottery.problem.panel_size,
         "people": len(lottery.problem.ids),
+        "people_root": frozen.tree.root,
         "quotas": quota_terms(lottery.problem),
         "sources": [to_json(source) for source in said.sources],
         "tickets": len(lottery.panels),

@@ -202,6 +202,19 @@ def write_report(bundle: Bundle, report_html: str) -> Path:
     return bundle.out / "public" / "report.html"
 
 
+def change_bundle(out: Path, private: Mapping[str, bytes], record: bytes) -> None:
+    """Put private files and a record that has grown in the place of those before.
+
+    Raises
+    ------
+    InputError
+        The disk refused.
+    """
+    public = public_files(out)
+    files = {f"private/{name}": data for name, data in private.items()}
+    change_folder(out, files | _changed(public, _published(public, record, None)))
+
+
 def add_public(out: Path, name: str, data: bytes) -> Path:
     """Put one more file into the public folder, listed in the manifest, and give its path.
 

@@ -78,6 +78,7 @@ CONTENTS = {
     "seed": {"parts": [str], "seed": str},
     "drawn": DRAWN,
     "drawn again": {**DRAWN, "reason": str},
+    "redacted": {"people": int, "reason": str},
 }
 NUMBERS = {"count": int, "high": int, "low": int, "name": str, "ordered": bool}
 SOURCES = (
@@ -90,8 +91,8 @@ SHAPES = {
     "announcement.json": {
         "announced": bool, "draw_at": (TIME, None), "excluded": [{"people": int, "reason": str}],
         "fallback": (str, None), "format": re.compile("sortition-announcement-1"), "name": str, "objective": str,
-        "panel_size": int, "people": int, "quotas": [{key: QUOTA[key] for key in ("high", "low", "of")}],
-        "sources": [SOURCES], "tickets": int},
+        "panel_size": int, "people": int, "people_root": HEX,
+        "quotas": [{key: QUOTA[key] for key in ("high", "low", "of")}], "sources": [SOURCES], "tickets": int},
     "problem.json": {
         "categories": [{"name": str, "values": [str]}], "excluded": [{"people": int, "reason": str}],
         "format": re.compile("sortition-problem-1"), "id_column": str, "name": str, "panel_size": int,
@@ -115,7 +116,7 @@ RECEIPT = {"format": re.compile("sortition-receipt-1"), "leaf": int, "path": ([H
            "pseudonym": PSEUDONYM, "row": [[str]], "salt": HEX}
 # fmt: on
 # the order of the kinds: a lottery, then any number of draws; a draw by hand has no seed
-ORDER = re.compile("frozen,lottery published,((seed,)?drawn,((seed,)?drawn again,)*)?")
+ORDER = re.compile("frozen,lottery published,(redacted,)*((seed,)?drawn,((seed,)?drawn again,|redacted,)*)?")
 
 Inequality = tuple[dict[int, int], int]  # weights w of classes, bound b: Σ w <= b over every panel that it speaks of
 WITHHELD = "the answers are not published; this needs private/problem.json and private/certificate.json."
@@ -391,6 +392,8 @@ def chain(bundle: Bundle) -> Results:
     known = [kind for kind in kinds if kind in CONTENTS]
     if not ORDER.fullmatch("".join(f"{kind}," for kind in known)) or kinds[: len(known)] != known:
         yield "failed", "the record does not tell of the lottery frozen and published, then of draws, in that order."
+    for content in bundle.contents("redacted"):
+        yield "passed", f"{content['people']} of the people were erased from the private files: {content['reason']}"
     times = [entry["time"] for entry in bundle["record.jsonl"]]
     if times != sorted(times):
         yield "weaker", "a later line of the record has an earlier time: the clock was put back."
@@ -446,6 +449,7 @@ def announcement_faults(bundle: Bundle, digest: str) -> Results:
     true |= {"objective": bundle["certificate.json"]["objective"], "people": len(problem["people"])}
     true["tickets"] = len(bundle["lottery.csv"]) - 1
     true["quotas"] = [{key: quota[key] for key in ("high", "low", "of")} for quota in problem["quotas"]]
+    true["people_root"] = merkle_root([person["commitment"] for person in problem["people"]])
     for key, value in true.items():
         if said[key] != value:
             yield "failed", f"the announcement tells of another {key} than the lottery has."
@@ -1000,12 +1004,17 @@ def replacements(bundle: Bundle) -> Results:
 
 def people_root(bundle: Bundle) -> Results:
     """The Merkle tree over the commitments has the root in the record."""
-    level = [leaf_hash(person["commitment"]) for person in bundle.people]
+    root = merkle_root([person["commitment"] for person in bundle.people])
+    if any(frozen["people_root"] != root for frozen in bundle.contents("frozen")):
+        yield "failed", "the root over the people's commitments is not the one that the record froze."
+
+
+def merkle_root(commitments: list[str]) -> str | None:
+    level = [leaf_hash(each) for each in commitments]
     while len(level) > 1:
         pairs = [node_hash(left, right) for left, right in zip(level[::2], level[1::2])]
         level = pairs + level[2 * len(pairs) :]  # one that is left alone goes up as it is
-    if not level or any(frozen["people_root"] != level[0].hex() for frozen in bundle.contents("frozen")):
-        yield "failed", "the root over the people's commitments is not the one that the record froze."
+    return level[0].hex() if level else None
 
 
 def leaf_hash(commitment: str) -> bytes:

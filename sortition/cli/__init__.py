@@ -84,6 +84,7 @@ def _app() -> typer.Typer:
         "sortition sign my-panel --key clerk.pem --new",
         "sortition sign my-panel --key clerk.pem",
     )
+    add("redact", custody.redact, 'sortition redact my-panel --id R-0815 --reason "asked to be erased"')
     add("attach", custody.attach, "sortition attach my-panel record.tsr")
     specs = typer.Typer(help="List, show, build and convert quota specs.", **style)
     specs.command("list", epilog=example("sortition quotas list"))(quotas.list_)

@@ -1,4 +1,4 @@
-"""What organisers do with a bundle that they keep: `sign` and `attach`."""
+"""What organisers do with a bundle that they keep: `sign`, `attach` and `redact`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sortition.cli.console import showing
-from sortition.cli.options import Folder, Json, Quiet
+from sortition.cli.options import Folder, Json, Now, Quiet, moment
 
 KeyFile = Annotated[
     Path, typer.Option("--key", metavar="PEM", help="An Ed25519 private key in a PEM file without a password.")
@@ -17,6 +17,13 @@ New = Annotated[bool, typer.Option("--new", help="Make the key first, in a new f
 Stamp = Annotated[
     Path, typer.Argument(metavar="FILE", help="A time stamp of RFC 3161 (.tsr) or of OpenTimestamps (.ots).")
 ]
+
+
+Id = Annotated[str, typer.Option("--id", metavar="ID", help="The person's id, as it stands in the pool.")]
+Reason = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help="Why, for the public record; without anything personal.")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Erase a member of the drawn panel too.")]
 
 
 def sign(folder: Folder, key: KeyFile, new: New = False, as_json: Json = False, quiet: Quiet = False) -> None:
@@ -47,3 +54,26 @@ def attach(folder: Folder, stamp: Stamp, as_json: Json = False, quiet: Quiet = F
     with showing(as_json, quiet) as show:
         path = workflow.attach(folder, stamp)
         show.result(lambda: Text(str(path), overflow="fold"), {"attached": str(path)})
+
+
+def redact(
+    folder: Folder,
+    id_: Id,
+    reason: Reason,
+    yes: Yes = False,
+    now: Now = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Erase one person from the private files.
+
+    The bundle still verifies: in public as before, and in private for everybody else. The record tells that somebody
+    was erased, and why. The key of the pseudonyms goes too. This cannot be undone.
+    """
+    from rich.text import Text
+
+    from sortition import workflow
+
+    with showing(as_json, quiet) as show:
+        said = workflow.redact(folder, id_, reason, member=yes, now=moment(now))
+        show.result(lambda: Text("\n".join(said)), {"redacted": 1, "notes": list(said)})
