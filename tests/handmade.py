@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from sortition.audit import Announcement, ByHand, add_draw, freeze, seeded_draw, write_lottery
+from sortition.audit.record import append, read_entries
 from sortition.canonical import canonical_json, sha256_hex
 from sortition.model import Certificate, Level, Lottery, Pool, Problem, Quota
 
@@ -102,3 +103,13 @@ def repin(out):
     files = {path.name: path.read_bytes() for path in sorted(public.iterdir()) if path.name != "manifest.json"}
     listed = [{"bytes": len(data), "name": name, "sha256": sha256_hex(data)} for name, data in files.items()]
     (public / "manifest.json").write_bytes(canonical_json({"files": listed, "format": "sortition-bundle-1"}) + b"\n")
+
+
+def forge_record(out, change):
+    """Write the record anew, chained and pinned, with entries changed by `change(kind, content)`."""
+    record = b""
+    for entry in read_entries((out / "public" / "record.jsonl").read_bytes()):
+        content = change(entry.kind, dict(entry.content))
+        record = append(record, entry.kind, content, NOW) if content is not None else record
+    (out / "public" / "record.jsonl").write_bytes(record)
+    repin(out)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from handmade import BY_HAND, LATER, NOW, PANELS, drawn_bundle, frozen, lottery, repin, ticket_of
+from handmade import BY_HAND, LATER, NOW, PANELS, drawn_bundle, forge_record, frozen, lottery, repin, ticket_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -46,16 +46,6 @@ def states(folder, number, **options):
 
 def digest_of(out):
     return read_entries((out / "public" / "record.jsonl").read_bytes())[1].content["digest"]
-
-
-def forge_record(out, change):
-    """Write the record anew, chained and pinned, with entries changed by `change(kind, content)`."""
-    record = b""
-    for entry in read_entries((out / "public" / "record.jsonl").read_bytes()):
-        content = change(entry.kind, dict(entry.content))
-        record = append(record, entry.kind, content, NOW) if content is not None else record
-    (out / "public" / "record.jsonl").write_bytes(record)
-    repin(out)
 
 
 def forge_lottery(out, **changes):
