@@ -113,6 +113,8 @@ class Outcome:
     notes: tuple[Fault, ...]
     announcement: str
     """The text for a press release, as it stands in `public/announcement.txt`."""
+    to_type: str
+    """What has to be typed at the draw."""
 
 
 def check(
@@ -408,7 +410,7 @@ def draw(
     bundle = add_draw(bundle, drawn, now or _clock(), _page(bundle.frozen, drawn), again)
     gone = sum(not bundle.frozen.pool.rows[person] for person in bundle.frozen.panel(drawn.ticket))
     notes = (Fault(f"{gone} of the people drawn were redacted: their rows are not in panel.csv."),) if gone else ()
-    return Outcome(_summary(bundle.frozen, drawn, bundle.out), bundle.out, notes, announcement_text(bundle.frozen))
+    return _outcome(bundle.frozen, drawn, bundle.out, notes)
 
 
 def verify(folder: Path, *, announced: str | None = None, receipt: Path | None = None) -> tuple[Finding, ...]:
@@ -588,7 +590,7 @@ def _lottery_and_draw(
     progress("writing", "", None)
     bundle = _written(out, frozen, drawn, now)
     notes = (*matched.notes, *_notes_on(frozen))
-    return Outcome(_summary(frozen, drawn, bundle.out), bundle.out, notes, announcement_text(frozen))
+    return _outcome(frozen, drawn, bundle.out, notes)
 
 
 def _refuse_unrecorded(pool: Pool) -> None:
@@ -692,6 +694,12 @@ def _written(out: Path, frozen: Frozen, drawn: Draw | None, now: dt.datetime) ->
 def _page(frozen: Frozen, drawn: Draw | None) -> str:
     made = frozen.lottery
     return report_html(_summary(frozen, drawn, None), made.chances, made.fair)
+
+
+def _outcome(frozen: Frozen, drawn: Draw | None, out: Path, notes: tuple[Fault, ...] = ()) -> Outcome:
+    """Say what a lottery or draw left."""
+    summary = _summary(frozen, drawn, out)
+    return Outcome(summary, out, notes, announcement_text(frozen), frozen.announcement.to_type)
 
 
 def _summary(frozen: Frozen, drawn: Draw | None, out: Path | None) -> Summary:

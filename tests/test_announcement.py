@@ -207,6 +207,14 @@ def test_a_draw_in_the_second_of_the_lottery_is_weaker(tmp_path):
     assert any("moment in which the lottery was published" in detail for _, detail in findings(out))
 
 
+def test_a_draw_before_its_time_is_weaker(tmp_path):
+    said = declared(["dice"], LATER, None, NOW)
+    for name, time, early in (("early", NOW + dt.timedelta(hours=1), True), ("due", LATER, False)):
+        out = write_lottery(tmp_path / name, frozen(announcement=said), NOW, "<html></html>").out
+        workflow.draw(out, seed=DICE, now=time)
+        assert any("before the time that was announced" in detail for _, detail in findings(out)) is early
+
+
 def test_a_seed_that_was_not_announced_is_weaker(tmp_path):
     drawn_bundle(tmp_path / "out", frozen(announcement=Announcement(announced=False)))
     assert ("weaker", "the seed was not announced before the lottery existed.") in findings(tmp_path / "out")

@@ -130,9 +130,9 @@ def test_what_is_no_signature_is_not_the_beacons(point):
     [
         (Dice(), "0917505934298158650", "19"),
         (Dice(), "091750593429815865051", "21"),
-        (Dice(3), "12x", "3 characters"),
-        (Dice(3), "١٢٣", "something else"),
-        (Dice(1), "", "0 characters"),
+        (Dice(3), "12x", "'12x'"),
+        (Dice(3), "١٢٣", "١٢٣"),
+        (Dice(1), "", "0 digits"),
         (Numbers((LOTTO,)), "1 2 3 4 5", "'1 2 3 4 5'"),
         (Numbers((LOTTO,)), "1 2 3 4 5 50", "50"),
         (Numbers((LOTTO,)), "1 2 3 4 5 0", "0"),

@@ -47,6 +47,13 @@ class Announcement:
     announced: bool = True
     """False where the seed was given together with the lottery."""
 
+    @property
+    def to_type(self) -> str:
+        """What has to be typed at the draw, as options of the command line."""
+        return " ".join(
+            "--ticket N" if source == ByHand() else f"--seed {source.kind.upper()}" for source in self.sources
+        )
+
 
 PLAIN = Announcement()
 """Free text, at no time that was named."""
@@ -228,8 +235,18 @@ def _left_out(frozen: Frozen) -> str:
 def _quota_lines(problem: Problem) -> Iterator[str]:
     for quota in problem.quotas:
         label = " and ".join(f"{category} {' or '.join(values)}" for category, values in quota.of)
-        seats = f"{quota.low}" if quota.low == quota.high else f"{quota.low} to {quota.high}"
-        yield textwrap.fill(f"{label}: {seats}", WIDTH, initial_indent="  ", subsequent_indent="    ")
+        yield textwrap.fill(
+            f"{label}: {_seats(quota.low, quota.high, problem.panel_size)}",
+            WIDTH,
+            initial_indent="  ",
+            subsequent_indent="    ",
+        )
+
+
+def _seats(low: int, high: int, most: int) -> str:
+    if low == high:
+        return str(low)
+    return f"at least {low}" if high >= most else f"{low} to {high}" if low else f"at most {high}"
 
 
 def _people(number: int) -> str:

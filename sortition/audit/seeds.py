@@ -54,7 +54,7 @@ class Dice:
         """Take spaces and commas out; what is left must be one digit a die."""
         digits = re.sub(r"[\s,]", "", typed)
         if not re.fullmatch("[0-9]*", digits) or len(digits) != self.dice:
-            raise _misfit(self.form, f"{len(digits)} characters" if digits.isascii() else "something else")
+            raise _misfit(self.form, f"{len(digits)} digits" if re.fullmatch("[0-9]*", digits) else _short(typed))
         return digits
 
 

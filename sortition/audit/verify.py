@@ -898,6 +898,8 @@ def draw_faults(bundle: Bundle, entry: Any, before: Any) -> Results:
     yield from source_faults(bundle, drawn, seed, max((line["time"] for line in published), default=""))
     if bundle["announcement.json"]["announced"] and any(entry["time"] <= line["time"] for line in published):
         yield "weaker", "by the record's times the draw was made in the moment in which the lottery was published."
+    if entry["time"] < (bundle["announcement.json"]["draw_at"] or ""):
+        yield "weaker", "by the record's times the draw was made before the time that was announced for it."
     if drawn["tickets"] != tickets or ticket >= tickets or bundle["lottery.csv"][1 + ticket][1:] != drawn["panel"]:
         yield "failed", f"the panel recorded is not that of ticket {ticket}."
     yield "passed", f"ticket {ticket} of {tickets} has the panel that the record says was drawn."

@@ -143,7 +143,7 @@ def lottery(
                 progress=progress,
             )
         _show(show, outcome, announcement=True)
-        command = f"sortition draw {_quoted(outcome.out)} --seed TEXT"
+        command = f"sortition draw {_quoted(outcome.out)} {outcome.to_type}"
         show.advice(f"\nNow publish the announcement. Once the seed is known:\n  {command}")
 
 
