@@ -44,6 +44,10 @@ def build(
         list[str] | None,
         typer.Option("--area", metavar="AREA", help="Code or name of an area of the table; several add up."),
     ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option("--where", metavar="NAME=VALUE", help="Take one part of the table, such as date=2024."),
+    ] = None,
     tolerance: Annotated[
         str | None,
         typer.Option("--tolerance", metavar="T", help="Seats (1), or per cent of the panel (2%), to widen quotas by."),
@@ -67,7 +71,7 @@ def build(
     """
     from sortition.reading import build_quotas
 
-    said = {"name": name, "tolerance": tolerance, "on": on, "ages": ages, "areas": area or None}
+    said = {"name": name, "tolerance": tolerance, "on": on, "ages": ages, "areas": area or None, "where": where or None}
     said |= {"source": source, "reference_date": reference_date, "base": base}
     with showing(as_json, quiet) as show:
         built = build_quotas(file, size, **{key: value for key, value in said.items() if value is not None})

@@ -29,18 +29,18 @@ class Table:
     """Physical line on which each row starts."""
 
 
-def read_table(text: str, faults: Faults, indented: bool = False) -> Table:
+def read_table(text: str, faults: Faults, indented: bool = False, delimiter: str = "") -> Table:
     """Read a table from the text of a CSV file (see `read_grid` and `table_of`)."""
-    return table_of(read_grid(text, faults, indented), faults)
+    return table_of(read_grid(text, faults, indented, delimiter), faults)
 
 
-def read_grid(text: str, faults: Faults, indented: bool = False) -> Grid:
+def read_grid(text: str, faults: Faults, indented: bool = False, delimiter: str = "") -> Grid:
     """Read the cells of a CSV file, separated by comma, semicolon or tab, as its header tells; blank rows are left out.
 
     Faults of quotation are noted in `faults`; the grid then holds what is sound. Where the spaces before a text mean
     something, as in some statistical tables, `indented` keeps them.
     """
-    records = [record for record in _records(text, faults, indented) if any(record[1])]
+    records = [record for record in _records(text, faults, indented, delimiter) if any(record[1])]
     return Grid(faults.source, tuple(cells for _, cells in records), tuple(line for line, _ in records))
 
 
@@ -73,10 +73,10 @@ def table_of(grid: Grid, faults: Faults) -> Table:
     )
 
 
-def _records(text: str, faults: Faults, indented: bool) -> Iterator[_Record]:
+def _records(text: str, faults: Faults, indented: bool, delimiter: str) -> Iterator[_Record]:
     """Give the cells of each row with the line it starts on; blank rows come too, as rows of empty cells."""
     lines = io.StringIO(text, newline="")  # this ends lines at \n, \r\n and \r, as editors do, and nowhere else
-    reader = csv.reader(lines, delimiter=_delimiter(text), skipinitialspace=not indented, strict=True)
+    reader = csv.reader(lines, delimiter=delimiter or _delimiter(text), skipinitialspace=not indented, strict=True)
     while True:
         start = reader.line_num + 1
         try:

@@ -33,7 +33,7 @@ def quotas_to_yaml(quotas: Quotas) -> str:
     spec = {
         "sortition": 1,
         "name": quotas.name,
-        "notes": quotas.notes,
+        "notes": _Prose(quotas.notes),
         "panel_size": quotas.panel_size,
         "pool": _filled({"id": quotas.id_column, "household": list(quotas.household_columns)}),
         "quotas": {category.name: _category(category) for category in quotas.categories},
@@ -52,15 +52,22 @@ def quotas_to_yaml(quotas: Quotas) -> str:
     return text
 
 
+class _Prose(str):
+    """A text that is no name: it may be folded."""
+
+    __slots__ = ()
+
+
 class _Dumper(yaml.SafeDumper):
     """The safe dumper, which writes line breaks of any kind as escapes, and folds long texts."""
 
     def represent_str(self, data: str) -> yaml.ScalarNode:
-        style = '"' if len(data.splitlines()) > 1 else ">" if len(data) > _LONG else None
+        style = '"' if len(data.splitlines()) > 1 else ">" if isinstance(data, _Prose) and len(data) > _LONG else None
         return self.represent_scalar("tag:yaml.org,2002:str", data, style)
 
 
 _Dumper.add_representer(str, _Dumper.represent_str)
+_Dumper.add_representer(_Prose, _Dumper.represent_str)
 
 
 def _filled(table: dict[str, Any]) -> dict[str, Any]:
@@ -92,11 +99,11 @@ def _category(category: Category) -> dict[str, Any]:
             "target": {value: target for value, target in targets if target is not None},
             "share": {value: _share(share) for value, share in shares if share is not None},
             "synonyms": synonyms,
-            "why": category.why,
-            "source": category.source,
+            "why": _Prose(category.why),
+            "source": _Prose(category.source),
             "reference_date": _date_or_text(category.reference_date),
-            "base": category.base,
-            "caution": category.caution,
+            "base": _Prose(category.base),
+            "caution": _Prose(category.caution),
         }
     )
 
@@ -119,7 +126,9 @@ def _rule(quota: Quota, panel_size: int) -> dict[str, Any]:
     bounds = {"at_least": quota.low} if quota.low or quota.high == panel_size else {}
     if quota.high != panel_size:
         bounds["at_most"] = quota.high
-    return _filled({**bounds, "of": {category: list(values) for category, values in quota.of}, "why": quota.why})
+    return _filled(
+        {**bounds, "of": {category: list(values) for category, values in quota.of}, "why": _Prose(quota.why)}
+    )
 
 
 def _crosses(quotas: Iterable[Quota]) -> Iterable[dict[str, Any]]:
@@ -131,7 +140,7 @@ def _crosses(quotas: Iterable[Quota]) -> Iterable[dict[str, Any]]:
         seats = _seats(quota.low, quota.high)
         same = crosses and (crosses[-1]["of"], crosses[-1]["why"]) == (of, quota.why)
         if not (same and _placed(crosses[-1]["seats"], path, seats)):
-            crosses.append({"of": of, "seats": {}, "why": quota.why})
+            crosses.append({"of": of, "seats": {}, "why": _Prose(quota.why)})
             _placed(crosses[-1]["seats"], path, seats)
     return (_filled(cross) for cross in crosses)
 

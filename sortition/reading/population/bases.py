@@ -28,8 +28,8 @@ def read_date(text: str) -> dt.date:
     try:
         if day:
             return dt.date(int(year), int(month or 0), int(day))
-        last_month = int(month or 12)
-        return dt.date(int(year) + last_month // 12, last_month % 12 + 1, 1) - dt.timedelta(days=1)
+        last = dt.date(int(year), int(month or 12), 28)
+        return (last + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
     except (ValueError, OverflowError):
         raise ValueError(f"'{text}' is not a date. Write it as year-month-day, such as 2021-03-21.") from None
 

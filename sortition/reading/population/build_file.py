@@ -274,7 +274,7 @@ def _compare_bases(targets: Iterable[Target], setting: Setting) -> None:
     """Note two tables that claim to count the same people and differ by more than a twentieth."""
     first: dict[tuple[str, ...], Target] = {}
     for target in targets:
-        other = first.setdefault(target.base_key, target)
+        other = first.setdefault(target.base_key, target) if target.base_key[0] else target
         if target.counted and other.counted and abs(target.counted - other.counted) * 20 > other.counted:
             what = f"it counts {int(target.counted):,} people, and {other.name} {int(other.counted):,} of the same base"
             setting.notes.append((target.name, f"{what}. One of them may be stale or leave some out."))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sortition.errors import UsageError
 from sortition.reading.faults import Faults
 from sortition.reading.population.build_file import Built, built
+from sortition.reading.population.cells import AREA
 from sortition.reading.population.layouts import read_population
 from sortition.reading.yaml_tree import Items, Table, Text
 
@@ -16,6 +18,7 @@ def read_sheet(
     panel_size: int,
     name: str = "",
     areas: Sequence[str] = (),
+    where: Sequence[str] = (),
     tolerance: str = "0",
     on: str = "",
     ages: str = "",
@@ -35,6 +38,8 @@ def read_sheet(
         Name of the panel; left out: that of the file.
     areas
         Codes or names of the areas that the panel is for.
+    where
+        Parts of the table to take, such as `date=2024`.
     tolerance
         Seats, or per cent of the panel, by which lowest and highest numbers are widened.
     on
@@ -61,11 +66,20 @@ def read_sheet(
         pairs = {
             key: value if isinstance(value, (Text, Items, Table)) else text(value) for key, value in entries.items()
         }
-        return Table(tuple((text(key), node) for key, node in pairs.items() if node != text("")), 1)
+        return Table(tuple((text(key), node) for key, node in pairs.items() if node not in (text(""), Table((), 1))), 1)
 
-    dimensions = population.dimensions if population else ()
+    chosen: dict[str, object] = {}
+    for part in where:
+        dimension, equals, value = part.partition("=")
+        if not equals:
+            raise UsageError(f"'{part}' does not say which part of the table is meant. Write it as date=2024.")
+        chosen[dimension.strip()] = value.strip()
+    known = population.dimensions if population else ()
+    dimensions = [name for name in known if (name != AREA or len(areas) > 1) and name not in chosen]
     quotas = {by: table({"table": "sheet", "by": by, "tolerance": tolerance}) for by in dimensions}
-    sheet = table({"file": path.name, "source": source, "reference_date": reference_date, "base": base})
+    sheet = table(
+        {"file": path.name, "where": table(chosen), "source": source, "reference_date": reference_date, "base": base}
+    )
     tree = table(
         {
             "name": name or path.stem,

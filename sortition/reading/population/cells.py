@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from sortition.reading.faults import Faults
 from sortition.reading.names import find, hint, listed, match_key
-from sortition.reading.population.ages import Ages, ages_of, within
+from sortition.reading.population.ages import Ages, ages_of, nested, within
 from sortition.reading.population.totals import does_not_apply, is_total, parts_of
 
 AREA = "area"
@@ -78,6 +78,13 @@ class Margin:
         return list(dict.fromkeys(key[axis] for key in self.numbers))
 
 
+def find_dimension(name: str, known: Sequence[str]) -> str | None:
+    """Find a dimension by its name, or by words of it that no other has: `Sex` for `Sex (2 categories)`."""
+    words = re.compile(rf"(?<![a-z]){re.escape(match_key(name))}(?![a-z])")
+    holders = [other for other in known if words.search(match_key(other))]
+    return find(name, known) or (holders[0] if len(holders) == 1 else None)
+
+
 def number_of(text: str, where: str, line: int, faults: Faults) -> Fraction | None:
     """Read a number as offices write it; None where it is withheld (blank, `:`, `x`, `..`, a negative number)."""
     if match := _NUMBER.fullmatch(text):
@@ -110,7 +117,9 @@ def tabulate(
 
     Other dimensions are taken at their total where there is one, and added up without sums otherwise.
     """
-    cells = [cell for cell in population.cells if all(cell.value(name) is not None for name in by)]
+    named = [*by, *(name for name in where if name in population.dimensions)]
+    cells = [cell for cell in population.cells if all(cell.value(name) is not None for name in named)]
+    cells = [cell for cell in cells if _names(cell) == _names(cells[0])]  # one file may hold several tables
     if not cells:
         known = population.dimensions
         faults.add(f"there is nothing by '{' and '.join(by)}' in this table.{hint(' and '.join(by), known)}")
@@ -126,6 +135,10 @@ def tabulate(
     if len(faults) > before:
         return None
     return _margin(cells, by)
+
+
+def _names(cell: Cell) -> list[str]:
+    return [name for name, _ in cell.values]
 
 
 def _margin(cells: Iterable[Cell], by: Sequence[str]) -> Margin:
@@ -190,6 +203,7 @@ def _chosen(dimension: str, labels: Sequence[str], wanted: Sequence[str], faults
     """Give the categories that are named, or whose ages lie in a band that is named."""
     kept: list[str] = []
     ages = ages_of(label for label in labels if not is_total(label))
+    ages = {label: band for label, band in ages.items() if label not in nested(ages)}
     for text in wanted:
         found = find(text, labels)
         band = ages_of([text]).get(text)

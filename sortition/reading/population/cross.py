@@ -13,7 +13,7 @@ import numpy as np
 from sortition.model import FloatArray
 from sortition.reading.faults import Faults
 from sortition.reading.names import find, hint
-from sortition.reading.population.cells import tabulate
+from sortition.reading.population.cells import find_dimension, tabulate
 from sortition.reading.population.mapping import Wanted, map_categories
 from sortition.reading.population.target import Setting, TableSpec, Target, where_of
 from sortition.reading.yaml_fields import table_at, text_at, texts_at, whole_at
@@ -101,7 +101,7 @@ def _seed(
     by = [text.text for text in texts_at(node.get("by"), "cross: `by`", faults)]
     wanted = [by[at] if at < len(by) else target.by for at, target in enumerate(chosen)]
     dimensions = [
-        find(name, population.dimensions) or find(target.name, population.dimensions) or name
+        find_dimension(name, population.dimensions) or find_dimension(target.name, population.dimensions) or name
         for name, target in zip(wanted, chosen, strict=True)
     ]
     where = where_of(node, spec, "cross", faults)

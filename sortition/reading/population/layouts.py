@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,8 @@ def read_population(path: Path, source: str, faults: Faults, columns: Columns = 
     """
     before = len(faults)
     table = _table(path, faults)
+    if len(faults) > before:
+        return None
     found = _layout(table, columns)
     if found is None:
         faults.add(f"the columns {listed(table.columns[:8])} are those of no layout known: {LAYOUTS}.", 1)
@@ -74,7 +77,10 @@ def _table(path: Path, faults: Faults) -> Table:
     text = read_text(path, faults)
     if text.lstrip("\ufeff \r\n\t").startswith("["):
         return _json_table(text, faults)
-    return read_table(text, faults, indented="CHARACTERISTIC_NAME" in text[:2000])
+    start = text.lstrip('\ufeff \r\n\t"').casefold()
+    # the headers of Nomis are full of semicolons: Sex: Female; Age: Total; measures: Value
+    delimiter = "," if re.match('date"?,"?geography', start) else ""
+    return read_table(text, faults, "characteristic_name" in start[:2000], delimiter)
 
 
 Reader = Callable[[Table, Faults], tuple[list[Cell], list[str], bool]]

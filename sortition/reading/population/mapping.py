@@ -9,7 +9,7 @@ from fractions import Fraction
 from sortition.reading.faults import Faults
 from sortition.reading.names import find, hint, listed
 from sortition.reading.population.ages import Ages, ages_of, nested, overlap, tells_ages, within
-from sortition.reading.population.totals import does_not_apply, is_total, likely_sums, parts_of
+from sortition.reading.population.totals import adds_up, does_not_apply, is_total, likely_sums, parts_of
 from sortition.reading.yaml_tree import Text
 
 
@@ -128,17 +128,38 @@ def _by_last_part(name: str, labels: Mapping[str, Fraction]) -> str | None:
 
 def _set_aside(free: Sequence[str], chosen: Mapping[str, _Place], numbers: Mapping[str, Fraction], to: Mapped) -> None:
     """Set totals, parents and rows of those not asked aside; all that nobody has mapped by name."""
-    several = len(numbers) > 1
     for label in free:
-        parts = parts_of(label, list(numbers))
-        if is_total(label) and several:
+        if is_total(label) and len(numbers) > 1:
             to.ignored[label] = "a total"
         elif does_not_apply(label):
-            to.ignored[label] = "not asked"
-        elif parts:
-            to.ignored[label] = "its parts are there too"
-    ages = {label: ages for label, ages in to.ages.items() if label not in to.ignored}
-    to.ignored |= {label: reason for label, reason in nested(ages).items() if label in free and label not in chosen}
+            to.ignored[label] = "not asked or not known"
+    for label in sorted(free, key=lambda label: label.count(": ")):
+        parts = [part for part in parts_of(label, list(numbers)) if part not in chosen]
+        if label in to.ignored or not parts:
+            continue
+        if adds_up(numbers[label], _direct(parts, numbers)):
+            to.ignored[label] = "the sum of its parts"
+        else:
+            to.ignored |= dict.fromkeys(parts, f"only some of '{label}'")
+    to.ignored |= {label: reason for label, reason in _nested_by_parent(to).items() if label in free}
+
+
+def _direct(parts: Sequence[str], numbers: Mapping[str, Fraction]) -> list[Fraction]:
+    """Give the numbers of the parts that are not parts of other parts."""
+    return [numbers[part] for part in parts if not any(part in parts_of(other, parts) for other in parts)]
+
+
+def _nested_by_parent(mapped: Mapped) -> dict[str, str]:
+    """Find bands of ages that others count already; women of an age do not count men of it."""
+    found: dict[str, str] = {}
+    free = {label: ages for label, ages in mapped.ages.items() if label not in mapped.ignored}
+    for parent in dict.fromkeys(_parent(label) for label in free):
+        found |= nested({label: ages for label, ages in free.items() if _parent(label) == parent})
+    return found
+
+
+def _parent(label: str) -> str:
+    return label.rpartition(": ")[0]
 
 
 def _check_covered_once(
@@ -155,7 +176,7 @@ def _check_covered_once(
     ages = [(label, all_ages[label]) for label in chosen if label in all_ages]
     for at, (label, mine) in enumerate(ages):
         for other, theirs in ages[:at]:
-            if overlap(mine, theirs):
+            if _parent(label) == _parent(other) and overlap(mine, theirs):
                 what = f"'{label}' and '{other}' count some people of the same age twice"
                 chosen[label].fault(f"{where}: {what}. Map one of them.")
 
@@ -204,7 +225,8 @@ def _as_they_are(
     ages = {label: to.ages[label] for label in free if label in to.ages}
     for at, label in enumerate(free):
         for other in free[:at]:
-            if label in ages and other in ages and overlap(ages[label], ages[other]):
+            same = label in ages and other in ages and _parent(label) == _parent(other)
+            if same and overlap(ages[label], ages[other]):
                 faults.add(
                     f"{where}: '{other}' and '{label}' of {table} overlap. Put one of them under `leave_out`.", line
                 )

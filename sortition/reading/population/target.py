@@ -12,7 +12,7 @@ from sortition.reading.faults import Faults
 from sortition.reading.names import find, hint, listed
 from sortition.reading.population.ages import ages_of
 from sortition.reading.population.bases import base_cautions, date_caution, read_date, stale_caution
-from sortition.reading.population.cells import AREA, Margin, Population, tabulate
+from sortition.reading.population.cells import AREA, Margin, Population, find_dimension, tabulate
 from sortition.reading.population.mapping import Mapped, Wanted, map_categories
 from sortition.reading.yaml_fields import seats_at, table_at, text_at, texts_at, whole_at
 from sortition.reading.yaml_tree import Node, Table, Text
@@ -160,11 +160,11 @@ def _dimension(name: Text, node: Table, spec: TableSpec, faults: Faults) -> str:
     known = spec.population.dimensions if spec.population else ()
     written = text_at(node.get("by"), f"{name.text}: `by`", faults)
     if written:
-        return find(written, known) or written
+        return find_dimension(written, known) or written
     others = [name for name in known if name != AREA]
     if len(others) == 1:
         return others[0]
-    return find(name.text, known) or name.text
+    return find_dimension(name.text, others) or name.text
 
 
 def where_of(node: Table, spec: TableSpec, where: str, faults: Faults) -> dict[str, tuple[str, ...]]:
@@ -173,7 +173,7 @@ def where_of(node: Table, spec: TableSpec, where: str, faults: Faults) -> dict[s
     found: dict[str, tuple[str, ...]] = {}
     for holder in (spec.node, node):
         for name, texts in table_at(holder.get("where"), f"{where}: `where`", faults).entries:
-            dimension = find(name.text, known) or name.text
+            dimension = find_dimension(name.text, known) or name.text
             found[dimension] = tuple(text.text for text in texts_at(texts, f"{where}: `where`", faults))
     return found
 
@@ -241,7 +241,12 @@ def _tell(
         setting.notes.append((where, f"{people:,} people of ages that no value covers are not counted."))
     added = sum(number for label, number in numbers.items() if label in mapped.value_of or label in mapped.below)
     for label, reason in mapped.ignored.items():
-        if reason == "a total" and "not asked" not in by_reason and numbers[label] != added and not population.per_cent:
+        if (
+            reason == "a total"
+            and "not asked or not known" not in by_reason
+            and numbers[label] != added
+            and not population.per_cent
+        ):
             what = f"the categories add up to {_plain(added)}, but '{label}' says {_plain(numbers[label])}"
             setting.notes.append((where, f"{what}; shares are taken of their own sum."))
 

@@ -13,8 +13,10 @@ _TOTAL = re.compile(
     r"|all(?: (?:categories|ages|persons|people|sexes|usual residents|residents|households)\b.*)?"
     r"|[bc][0-9]{5}[a-z]*_001e"  # the first column of a table of the American Community Survey
 )
-_NOT_APPLICABLE = re.compile(r"-8\b.*|does not apply|not applicable")
+_NOT_APPLICABLE = re.compile(r"-8\b.*|does not apply|not applicable|unk")
 _ROUNDED = 10
+_NOISE = 5
+"""What offices may round each number to, or add to it to protect people."""
 
 
 def is_total(label: str) -> bool:
@@ -23,13 +25,18 @@ def is_total(label: str) -> bool:
 
 
 def does_not_apply(label: str) -> bool:
-    """Tell whether a category holds those who were not asked, such as `-8 Does not apply`."""
+    """Tell whether a category holds those not asked (`-8 Does not apply`), or of whom nothing is known."""
     return _NOT_APPLICABLE.fullmatch(match_key(label)) is not None
 
 
 def parts_of(label: str, labels: Collection[str]) -> list[str]:
     """Give the categories that are parts of another by their names: `White: Irish` is a part of `White`."""
     return [other for other in labels if other.startswith(f"{label}: ")]
+
+
+def adds_up(whole: Fraction, parts: Collection[Fraction]) -> bool:
+    """Tell whether parts are all of a whole, but for what offices round and disturb; else they are only some of it."""
+    return abs(whole - sum(parts, Fraction(0))) <= max(Fraction(_NOISE * len(parts)), whole / 100)
 
 
 def likely_sums(numbers: Mapping[str, Fraction]) -> dict[str, str]:
