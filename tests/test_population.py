@@ -184,8 +184,8 @@ def test_per_cents_that_do_not_add_up_are_told_of_or_refused(tmp_path):
     path = table(tmp_path, "category,value,percent\nage,16-34,33\nage,35+,53\n")
     assert faults_of(path) == [
         (
-            "table.csv:1: the per cents of age add up to 86. Look for rows that are missing or count twice, or give counts"
-            " of people."
+            "table.csv:1: the per cents of age add up to 86. Look for rows that are missing or count twice, or give"
+            " counts of people."
         )
     ]
 
@@ -197,8 +197,8 @@ def test_per_cents_beside_a_number_need_a_word(tmp_path):
     )
     assert faults_of(path) == [
         (
-            "table.csv:1: beside the per cents there is a column 'households'. Say what it is: `weight: households` if the"
-            " per cents are of it, `number: households` if it is what counts."
+            "table.csv:1: beside the per cents there is a column 'households'. Say what it is: `weight: households` if"
+            " the per cents are of it, `number: households` if it is what counts."
         )
     ]
     population = population_of(path, Columns(weight="households"))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sortition.errors import UsageError
 from sortition.reading.faults import Faults
-from sortition.reading.population.build_file import Built, built
+from sortition.reading.population.build_file import setting_of
+from sortition.reading.population.builder import Builder, Built
 from sortition.reading.population.cells import AREA
 from sortition.reading.population.layouts import read_population
 from sortition.reading.yaml_tree import Items, Table, Text
@@ -91,4 +92,6 @@ def read_sheet(
             "quotas": table(quotas),
         }
     )
-    return built(tree, path.parent, path.stem, panel_size, False, f"from {path.name}", Faults(str(path)))
+    faults = Faults(str(path))
+    builder = Builder(tree, path.parent, setting_of(tree, panel_size, False, faults), faults)
+    return builder.build(path.stem, f"from {path.name}")

@@ -15,7 +15,7 @@ from sortition.reading.faults import Faults
 from sortition.reading.names import find, hint
 from sortition.reading.population.cells import find_dimension, tabulate
 from sortition.reading.population.mapping import Wanted, map_categories
-from sortition.reading.population.target import Setting, TableSpec, Target, where_of
+from sortition.reading.population.wishes import Setting, TableSpec, Target, where_of
 from sortition.reading.yaml_fields import table_at, text_at, texts_at, whole_at
 from sortition.reading.yaml_tree import Node, Table, Text
 from sortition.targets.raking import rake
@@ -64,7 +64,7 @@ def build_cross(
     start = text_at(node.get("from"), "cross: `from`", faults)
     if start.casefold() != RAKING:
         spec = tables.get(find(start, tables) or "")
-        if spec is None or spec.population is None:
+        if spec is None:
             faults.add(f"cross: there is no table '{start}' under `tables`.{hint(start, [*tables, RAKING])}", node.line)
             return None
         found = _seed(node, chosen, counted, spec, faults)
@@ -97,7 +97,6 @@ def _seed(
 ) -> FloatArray | None:
     """Add a table of several dimensions up to the values of the categories."""
     population = spec.population
-    assert population is not None
     by = [text.text for text in texts_at(node.get("by"), "cross: `by`", faults)]
     wanted = [by[at] if at < len(by) else target.by for at, target in enumerate(chosen)]
     dimensions = [
@@ -117,7 +116,7 @@ def _seed(
         }
         known = _wanted_here(target.wanted, values, labels, node.line)
         mapped = map_categories(
-            numbers, known, Text(f"cross: {target.name}", node.line), dimensions[axis], faults, population.source
+            numbers, known, Text(f"cross: {target.name}", node.line), dimensions[axis], faults, spec.short
         )
         places.append({label: values.index(value) for label, value in mapped.value_of.items() if value in values})
     if len(faults) > before:

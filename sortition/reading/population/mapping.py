@@ -46,7 +46,7 @@ class Mapped:
     values: tuple[str, ...] = ()
     ignored: dict[str, str] = field(default_factory=dict)
     """Categories that are not counted, each with the reason."""
-    below: list[str] = field(default_factory=list)
+    uncovered: list[str] = field(default_factory=list)
     """Categories of ages that no value covers, at either end."""
     ages: dict[str, Ages] = field(default_factory=dict)
     """The ages of the categories, where the table goes by age."""
@@ -76,6 +76,7 @@ def map_categories(
         Name of the table, for messages.
     """
     where, line = category.text, category.line
+    before = len(faults)
     mapped, chosen = _by_name(numbers, wanted, where, faults, table)
     mapped.ages = ages_of(numbers) if tells_ages(dimension, numbers) else {}
     free = [label for label in numbers if label not in chosen]
@@ -89,7 +90,7 @@ def map_categories(
     else:
         _as_they_are(free, numbers, mapped, where, line, faults, table)
     mapped.values = tuple(named) or tuple(dict.fromkeys(mapped.value_of.values()))
-    for value in named:
+    for value in named if len(faults) == before else ():
         if value not in mapped.value_of.values():
             faults.add(f"{where} '{value}': nothing in {table} counts for this value.{hint(value, free)}", line)
     return mapped
@@ -101,7 +102,11 @@ def _by_name(
     """Follow the mapping; `chosen` has the places where categories are named in it."""
     mapped, chosen = Mapped(), dict[str, _Place]()
     named = [
-        *((value, _Place(name, wanted.faults or faults)) for value, names in wanted.groups for name in names),
+        *(
+            (value, _Place(name, faults if wanted.faults is None else wanted.faults))
+            for value, names in wanted.groups
+            for name in names
+        ),
         *((None, _Place(name, faults)) for name in wanted.left_out),
     ]
     for value, place in named:
@@ -193,7 +198,7 @@ def _by_age_or_name(
         if same is not None:
             to.value_of[label] = same
         elif label in ages and bands and not (found := _touched(ages[label], bands)):
-            to.below.append(label)
+            to.uncovered.append(label)
         elif label in ages and len(found) == 1 and within(ages[label], bands[found[0]]):
             to.value_of[label] = found[0]
         elif label in ages and bands:
