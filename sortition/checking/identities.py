@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sortition.checking.findings import Findings, lines_text, quoted
+from sortition.checking.findings import Findings, lines_text
 from sortition.checking.spelling import folded
 from sortition.model import Pool
 
@@ -43,7 +43,7 @@ def distinct_people(pool: Pool, column: int, findings: Findings) -> tuple[int, .
         findings.fault(f"there is no id on {lines_text(blank)}. Give each person one of their own.", blank[0])
     for same in _repeated(ids):
         if ids[same[0]]:
-            _check_repeated(pool, ids[same[0]], same, findings)
+            _check_repeated(pool, same, findings)
     first: dict[str, int] = {}
     for row, identity in enumerate(ids):
         if identity:
@@ -64,9 +64,9 @@ def _repeated(keys: Sequence[str]) -> list[list[int]]:
     return [same for same in places.values() if len(same) > 1]
 
 
-def _check_repeated(pool: Pool, identity: str, same: Sequence[int], findings: Findings) -> None:
+def _check_repeated(pool: Pool, same: Sequence[int], findings: Findings) -> None:
     lines = [pool.lines[row] for row in same]
-    where = f"id {quoted([identity])} stands on {lines_text(lines)}"
+    where = f"the same id stands on {lines_text(lines)}"
     if len({pool.rows[row] for row in same}) == 1:
         findings.note(f"{where} with the same row each time; it is counted once.", lines[0])
     else:
@@ -101,7 +101,7 @@ def _check_lookalikes(pool: Pool, column: int, first: dict[str, int], findings: 
         alike = [ids[place] for place in places]
         lines = [pool.lines[first[identity]] for identity in alike]
         others = {(cells[:column], cells[column + 1 :]) for cells in (pool.rows[first[each]] for each in alike)}
-        what = f"the ids {quoted(alike)} on {lines_text(lines)} differ only in case, spacing or noughts"
+        what = f"the ids on {lines_text(lines)} differ only in case, spacing or noughts"
         if len(others) == 1:
             findings.fault(
                 f"{what}, and the rows are otherwise the same. Keep one of "
