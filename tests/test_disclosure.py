@@ -78,7 +78,9 @@ def test_the_choice_of_what_is_published(tmp_path, monkeypatch):
     Path("pool.csv").write_text("id,kind\n" + "".join(f"{at},{'ab'[at % 2]}\n" for at in range(6)) + "6,c\n")
     Path("quotas.csv").write_text("category,feature,min,max\nkind,a,1,1\nkind,b,1,1\nkind,c,0,1\n")
     made = {
-        name: workflow.lottery("pool.csv", "quotas.csv", Path(name), panel_size=2, panels=6, public=name)
+        name: workflow.lottery(
+            "pool.csv", "quotas.csv", Path(name), workflow.Options(panel_size=2, panels=6, public=name)
+        )
         for name in workflow.PUBLIC
     }
     assert any("1 of the 7 people are the only ones" in str(note) for note in made["answers"].notes)
@@ -88,7 +90,7 @@ def test_the_choice_of_what_is_published(tmp_path, monkeypatch):
     assert "1 person in the pool gave a combination" in pages["answers"]
     assert "but not who gave which" in pages["counts"]
     with pytest.raises(UsageError, match="choose from answers, counts"):
-        workflow.lottery("pool.csv", "quotas.csv", Path("other"), panel_size=2, public="names")
+        workflow.lottery("pool.csv", "quotas.csv", Path("other"), workflow.Options(panel_size=2, public="names"))
 
 
 def test_with_the_private_folder_everything_is_checked(out):

@@ -1,5 +1,6 @@
 """The steps in their order: from files to a folder, in one go or in two."""
 
+import dataclasses
 import datetime as dt
 import json
 from pathlib import Path
@@ -52,7 +53,7 @@ def files(tmp_path, monkeypatch):
 
 @pytest.fixture
 def options(files):
-    return {**files, "key_path": Path("key.json"), "now": NOW, "panels": 12}
+    return {**files, "options": workflow.Options(key_path=Path("key.json"), now=NOW, panels=12)}
 
 
 def tree(folder):
@@ -114,6 +115,13 @@ def test_quotas_that_contradict_each_other_only_together_are_found(options):
         workflow.lottery(**options, out=Path("out"))
     assert "h 'e': lowest 3 -> 2" in str(caught.value)
     assert "h 'd': highest 1 -> 2" in str(caught.value)
+
+
+def test_select_announces_nothing(options):
+    said = dataclasses.replace(options.pop("options"), seed_sources=("dice",))
+    with pytest.raises(UsageError, match="sortition lottery"):
+        workflow.select(**options, options=said, out=Path("out"), seed="x")
+    assert not Path("out").exists()
 
 
 def test_a_folder_in_use_is_refused_before_anything_is_read(options):
@@ -195,7 +203,7 @@ def assert_verifies(made, folder):
 
 
 def test_an_example_passes_verification_and_keeps_its_households(tmp_path):
-    outcome = workflow.select(EXAMPLE, "greater-cambridge-2019", tmp_path / "out", seed="x", now=NOW)
+    outcome = workflow.select(EXAMPLE, "greater-cambridge-2019", tmp_path / "out", workflow.Options(now=NOW), seed="x")
     assert {finding.state for finding in workflow.verify(outcome.out)} <= {"passed", "weaker", "not checked"}
     lottery = workflow.read_bundle(outcome.out).frozen.lottery
     homes = lottery.problem.households[lottery.panels]

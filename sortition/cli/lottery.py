@@ -71,24 +71,21 @@ def select(
 
     with showing(as_json, quiet) as show:
         one_of(seed, ticket)
+        options = workflow.Options(
+            panel_size=size,
+            objective=objective,
+            panels=panels,
+            gamma=gamma,
+            time_limit=time_limit,
+            public=public,
+            solver=solver,
+            key_path=key,
+            corrections=corrections,
+            now=moment(now),
+        )
         with show.progress() as progress:
             outcome = workflow.select(
-                pool,
-                quotas,
-                folder_for(out, quotas),
-                seed=seed,
-                ticket=ticket,
-                panel_size=size,
-                objective=objective,
-                panels=panels,
-                gamma=gamma,
-                time_limit=time_limit,
-                public=public,
-                solver=solver,
-                key_path=key,
-                corrections=corrections,
-                now=moment(now),
-                progress=progress,
+                pool, quotas, folder_for(out, quotas), options, seed=seed, ticket=ticket, progress=progress
             )
         _show(show, outcome)
         show.advice(f"\nTo check all of it:\n  sortition verify {_quoted(outcome.out)}")
@@ -122,26 +119,23 @@ def lottery(
     from sortition import workflow
 
     with showing(as_json, quiet) as show:
+        options = workflow.Options(
+            panel_size=size,
+            objective=objective,
+            panels=panels,
+            gamma=gamma,
+            time_limit=time_limit,
+            public=public,
+            seed_sources=tuple(seed_source or ()),
+            draw_at=moment(draw_at, "--draw-at"),
+            fallback=fallback,
+            solver=solver,
+            key_path=key,
+            corrections=corrections,
+            now=moment(now),
+        )
         with show.progress() as progress:
-            outcome = workflow.lottery(
-                pool,
-                quotas,
-                folder_for(out, quotas),
-                panel_size=size,
-                objective=objective,
-                panels=panels,
-                gamma=gamma,
-                time_limit=time_limit,
-                public=public,
-                seed_sources=seed_source or (),
-                draw_at=moment(draw_at, "--draw-at"),
-                fallback=fallback,
-                solver=solver,
-                key_path=key,
-                corrections=corrections,
-                now=moment(now),
-                progress=progress,
-            )
+            outcome = workflow.lottery(pool, quotas, folder_for(out, quotas), options, progress=progress)
         _show(show, outcome, announcement=True)
         command = f"sortition draw {_quoted(outcome.out)} {outcome.to_type}"
         show.advice(f"\nNow publish the announcement. Once the seed is known:\n  {command}")

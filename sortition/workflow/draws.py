@@ -1,0 +1,97 @@
+"""From a frozen lottery and what the announced source gave to a draw."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from sortition.audit import (
+    ByHand,
+    FreeText,
+    Frozen,
+    add_draw,
+    parts_of,
+    physical_draw,
+    read_bundle,
+    refuse_second,
+    seed_of,
+    seeded_draw,
+)
+from sortition.errors import Fault, UsageError
+from sortition.model import Draw
+from sortition.workflow.outcome import Outcome, clock, outcome_of, page_of
+
+
+def draw_from(
+    lottery: Frozen, seed: str | Sequence[str] | None = None, ticket: int | None = None, *, fallback: str | None = None
+) -> Draw:
+    """Draw a ticket from a frozen lottery: by a public seed, or as drawn by hand.
+
+    Parameters
+    ----------
+    lottery
+        The lottery.
+    seed
+        What the announced seed source gave; of several sources, what each gave, in their order.
+    ticket
+        The ticket, where it was announced that it would be drawn by hand.
+    fallback
+        Why the seed, any text, or the ticket came by the announced fallback instead, where it did.
+
+    Raises
+    ------
+    UsageError
+        Seed and ticket are both given, or neither; they do not fit what was announced; there is no such ticket.
+    """
+    tickets, said = len(lottery.lottery.panels), lottery.announcement
+    if (seed is None) == (ticket is None):
+        raise UsageError("a draw needs either a seed or a ticket, not both")
+    if fallback is not None and said.fallback is None:
+        raise UsageError("no fallback was announced with this lottery, so there is none to draw by.")
+    if ticket is not None:
+        if fallback is None and said.sources != (ByHand(),):
+            forms = "; ".join(source.form for source in said.sources)
+            raise UsageError(f"a ticket drawn by hand does not fit the announcement. Announced: {forms}.")
+        return physical_draw(lottery.digest, tickets, ticket, fallback)
+    sources = said.sources if fallback is None else (FreeText(),)
+    parts = parts_of(sources, [seed] if isinstance(seed, str) else seed or [])
+    return seeded_draw(lottery.digest, tickets, seed_of(sources, parts), parts, fallback)
+
+
+def draw(
+    out: Path,
+    *,
+    seed: str | Sequence[str] | None = None,
+    ticket: int | None = None,
+    fallback: str | None = None,
+    again: str | None = None,
+    now: dt.datetime | None = None,
+) -> Outcome:
+    """Draw from the bundle of a lottery and record it there.
+
+    Parameters
+    ----------
+    out
+        The folder of the bundle.
+    seed, ticket, fallback
+        As `draw_from` takes them.
+    again
+        Why the lottery is drawn from once more, where it is; the record shows all draws, and the last one stands.
+    now
+        The time to record; None: the clock's.
+
+    Raises
+    ------
+    UsageError
+        Seed or ticket do not fit what was announced; or the lottery has been drawn and no reason is given.
+    VerificationError
+        The bundle is not what it claims to be.
+    """
+    bundle = read_bundle(out)
+    refuse_second(bundle.draw, again)
+    drawn = draw_from(bundle.frozen, seed, ticket, fallback=fallback)
+    bundle = add_draw(bundle, drawn, now or clock(), page_of(bundle.frozen, drawn), again)
+    gone = sum(not bundle.frozen.pool.rows[person] for person in bundle.frozen.panel(drawn.ticket))
+    notes = (Fault(f"{gone} of the people drawn were redacted: their rows are not in panel.csv."),) if gone else ()
+    return outcome_of(bundle.frozen, drawn, bundle.out, notes)
