@@ -207,6 +207,7 @@ def test_terminal_writes_out_the_state_of_every_finding():
     )
     assert "passed" in text
     assert "not checked" in text
+    assert "\x1b" not in shown(findings_view([Finding("11 receipt", "passed", "\x1b]0;title\x07 name: Zoë")]))
 
 
 # --- page ------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from sortition.audit.bundle import add_public, public_files, verify_bundle
-from sortition.audit.disk import as_sentence
 from sortition.canonical import canonical_json, sha256_hex
 from sortition.errors import Fault, InputError, UsageError, VerificationError
 
@@ -97,8 +96,7 @@ def attach(out: Path, path: Path) -> Path:
         advice = "Its name must end in .tsr or .ots and have only letters from A to Z, digits, '.', '_' and '-'"
         raise UsageError(Fault(f"this file cannot be attached. {advice}.", str(path)))
     _refuse_unsound(out)
-    with as_sentence(path):
-        data = path.read_bytes()
+    data = _read(path)
     if len(data) > MOST_BYTES:
         raise UsageError(Fault("this file is too large for a time stamp.", str(path)))
     return add_public(out, path.name, data)
@@ -110,13 +108,19 @@ def _refuse_unsound(out: Path) -> None:
         raise VerificationError(Fault(f"{finding.step}: {finding.detail}", str(out)) for finding in faults)
 
 
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(Fault(f"this file cannot be read: {error.strerror}.", str(path))) from error
+
+
 def _read_private_key(path: Path) -> Any:
     """Read an Ed25519 private key."""
     ed25519 = _ed25519()
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    with as_sentence(path):
-        data = path.read_bytes()
+    data = _read(path)
     try:
         key = load_pem_private_key(data, password=None)
     except (ValueError, TypeError) as error:

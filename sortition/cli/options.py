@@ -149,6 +149,10 @@ Announced = Annotated[
     str | None,
     typer.Option("--announced", metavar="DIGEST", help="The digest as it was announced before the seed was known."),
 ]
+Private = Annotated[
+    Path | None,
+    typer.Option("--private", metavar="FOLDER", help="Where the private files are, if not beside the folder 'public'."),
+]
 Receipt = Annotated[
     Path | None,
     typer.Option(

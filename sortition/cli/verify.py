@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from sortition.cli.console import showing
-from sortition.cli.options import Announced, Folder, Json, Quiet, Receipt
+from sortition.cli.options import Announced, Folder, Json, Private, Quiet, Receipt
 from sortition.errors import NothingVerifiedError, VerificationError
 
 
 def verify(
     folder: Folder,
     announced: Announced = None,
+    private: Private = None,
     receipt: Receipt = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -23,7 +24,7 @@ def verify(
     from sortition.reports import findings_view
 
     with showing(as_json, quiet) as show:
-        findings = workflow.verify(folder, announced=announced, receipt=receipt)
+        findings = workflow.verify(folder, announced=announced, private=private, receipt=receipt)
         states = [finding.state for finding in findings]
         listed = [{"step": each.step, "state": each.state, "detail": each.detail} for each in findings]
         failed = states.count("failed")

@@ -66,7 +66,8 @@ def findings_view(findings: Iterable[Finding]) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for finding in findings:
-        what = Text.assemble((finding.step, "bold"), f": {finding.detail}")
+        detail = "".join(letter if letter.isprintable() else "?" for letter in finding.detail)  # files hold anything
+        what = Text.assemble((finding.step, "bold"), f": {detail}")
         table.add_row(Text(finding.state, style=STATE_STYLES[finding.state]), what)
     return table
 

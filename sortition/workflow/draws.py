@@ -93,5 +93,5 @@ def draw(
     drawn = draw_from(bundle.frozen, seed, ticket, fallback=fallback)
     bundle = add_draw(bundle, drawn, now or clock(), page_of(bundle.frozen, drawn), again)
     gone = sum(not bundle.frozen.pool.rows[person] for person in bundle.frozen.panel(drawn.ticket))
-    notes = (Fault(f"{gone} of the people drawn were redacted: their rows are not in panel.csv."),) if gone else ()
+    notes = (Fault(f"of the people drawn, {gone} had been redacted; panel.csv lacks their rows."),) if gone else ()
     return outcome_of(bundle.frozen, drawn, bundle.out, notes)

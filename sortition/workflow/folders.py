@@ -13,7 +13,9 @@ from sortition.model import Finding
 from sortition.workflow.outcome import clock, page_of
 
 
-def verify(folder: Path, *, announced: str | None = None, receipt: Path | None = None) -> tuple[Finding, ...]:
+def verify(
+    folder: Path, *, announced: str | None = None, private: Path | None = None, receipt: Path | None = None
+) -> tuple[Finding, ...]:
     """Check a bundle, step by step; needs no solver and no names, and checks the private files if they are there.
 
     Parameters
@@ -22,6 +24,8 @@ def verify(folder: Path, *, announced: str | None = None, receipt: Path | None =
         The bundle, or its folder `public`.
     announced
         The digest as it was announced before the seed was known.
+    private
+        The folder with the private files, where it does not lie beside `public`.
     receipt
         A file with the code that one person was given.
 
@@ -30,7 +34,7 @@ def verify(folder: Path, *, announced: str | None = None, receipt: Path | None =
     NothingVerifiedError
         There is no bundle.
     """
-    return verify_bundle(Path(folder), announced, receipt=receipt)
+    return verify_bundle(Path(folder), announced, private, receipt)
 
 
 def sign(folder: Path, key_path: Path, *, new: bool = False) -> Path:
