@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import sortition.reading
 from sortition.errors import InputError, UsageError
@@ -407,3 +409,29 @@ def test_the_schema_knows_the_keys_of_build_files():
     assert tuple(kinds["table"]["properties"]) == builder.TABLE_KEYS
     assert tuple(kinds["target"]["properties"]) == target.TARGET_KEYS
     assert tuple(kinds["cross"]["properties"]) == cross.CROSS_KEYS
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text("ab:{}[]-, \n#&*\"'01", max_size=60), st.integers(0, 400))
+def test_any_damage_ends_in_a_spec_or_in_sentences(tmp_path_factory, text, at):
+    folder = tmp_path_factory.getbasetemp()
+    whole = HEAD + "  ethnicity: {table: sheet, lift: 2, leave_out: Other}\n" + CROSS + "raking}\n"
+    at = len(HEAD) + at % (len(whole) - len(HEAD))
+    path = folder / "damaged.yaml"
+    path.write_text(whole[:at] + text + whole[at:], encoding="utf-8")
+    try:
+        sound = sum(build_quotas(path).quotas.categories[0].low) <= 40
+    except InputError as error:
+        sound = all(fault.message.endswith((".", "?", "…")) for fault in error.faults)
+    assert sound
+
+
+def test_what_cannot_be_seated(tmp_path):
+    with pytest.raises(InputError) as caught:
+        built(tmp_path, "  gender: {table: sheet, seats: {Female: 45}, why: x}\n")
+    assert [str(fault).rpartition("/")[2] for fault in caught.value.faults] == [
+        (
+            "panel.build.yaml:13: gender: the lowest numbers add up to 45, but the panel has 40 seats. Lower"
+            " some of them, by 5 in all, or raise the panel size."
+        )
+    ]

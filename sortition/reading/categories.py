@@ -195,7 +195,8 @@ def _targets(
             if not row.low <= seats <= row.high:
                 what = f"the target is {seats}, and the seats are {row.low} to {row.high}"
                 faults.add(f"{category} '{name.text}': {what}. Correct one of them.", name.line)
-    if panel_size is not None and len(given) and sum(given.values()) != panel_size:
+    possible = panel_size is not None and sum(row.low for row in rows) <= panel_size <= sum(row.high for row in rows)
+    if possible and len(given) and sum(given.values()) != panel_size:
         what = f"the targets add up to {sum(given.values())}, but the panel has {panel_size} seats"
         faults.add(f"{category}: {what}. Correct them.", node.line)
     return tuple(given.get(row.value.text) for row in rows)

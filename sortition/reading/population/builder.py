@@ -129,7 +129,7 @@ class Builder:
     def _target(self, name: Text, node: Table) -> Target | None:
         wanted = text_at(node.get("table"), f"{name.text}: `table`", self.faults)
         found = find(wanted, self.tables)
-        if found is None:
+        if found is None and wanted:
             advice = hint(wanted, self.tables)
             self.faults.add(f"{name.text}: there is no table '{wanted}' under `tables`.{advice}", name.line)
         spec = self.tables[found] if found is not None else None

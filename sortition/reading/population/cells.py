@@ -121,8 +121,11 @@ def tabulate(
     cells = [cell for cell in population.cells if all(cell.value(name) is not None for name in named)]
     cells = [cell for cell in cells if _names(cell) == _names(cells[0])]  # one file may hold several tables
     if not cells:
-        known = population.dimensions
-        faults.add(f"there is nothing by '{' and '.join(by)}' in this table.{hint(' and '.join(by), known)}")
+        known = (*population.dimensions, *SETTINGS)
+        lost = [name for name in named if name not in known]
+        apart = "It has tables of each alone." if len(named) > 1 and not lost else ""
+        advice = hint(lost[0], population.dimensions) if lost else f" {apart}".rstrip()
+        faults.add(f"there is nothing by '{' and '.join(lost or named)}' in this table.{advice}")
         return None
     before = len(faults)
     cells = _in_areas(cells, areas, faults, several=AREA in by)
