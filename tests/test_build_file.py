@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import test_write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from sortition.errors import InputError, UsageError
 from sortition.reading import build_quotas, read_quotas
 from sortition.reading.population import build_file, builder, cross, target
 
+ROOT = Path(__file__).parent.parent
+SCHEMA = json.loads((Path(sortition.reading.__file__).parent / "build.schema.json").read_text(encoding="utf-8"))
 BROKEN = Path(__file__).parent / "broken"
 TABLES = Path(__file__).parent / "data" / "population"
 
@@ -402,10 +405,8 @@ def test_withheld_numbers_are_never_taken_for_nought():
 
 
 def test_the_schema_knows_the_keys_of_build_files():
-    folder = Path(sortition.reading.__file__).parent
-    schema = json.loads((folder / "build.schema.json").read_text(encoding="utf-8"))
-    kinds = schema["$defs"]
-    assert tuple(schema["properties"]) == build_file.BUILD_KEYS
+    kinds = SCHEMA["$defs"]
+    assert tuple(SCHEMA["properties"]) == build_file.BUILD_KEYS
     assert tuple(kinds["table"]["properties"]) == builder.TABLE_KEYS
     assert tuple(kinds["target"]["properties"]) == target.TARGET_KEYS
     assert tuple(kinds["cross"]["properties"]) == cross.CROSS_KEYS
@@ -435,3 +436,14 @@ def test_what_cannot_be_seated(tmp_path):
             " some of them, by 5 in all, or raise the panel size."
         )
     ]
+
+
+def test_the_schema_takes_the_shipped_build_files_and_that_of_the_page(monkeypatch):
+    monkeypatch.setattr(test_write, "SCHEMA", SCHEMA)
+    files = sorted((ROOT / "examples" / "census").glob("*.build.yaml"))
+    page = (ROOT / "docs" / "targets.md").read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    for text in (page, *(path.read_text(encoding="utf-8") for path in files)):
+        assert test_write.conforms(test_write.tree_of(text), SCHEMA)
+    wrong = (BROKEN / "build_bare.yaml").read_text(encoding="utf-8")
+    assert not test_write.conforms(test_write.tree_of(wrong), SCHEMA)
+    assert len(files) == 3

@@ -124,9 +124,9 @@ def test_nomis_service_leaves_out_per_cents_and_the_total():
     found, ignored = counted("nomis_ts007a_api.csv", "c2021_age_4", values=["16-34", "35-64", "65+"])
     assert found == {"16-34": 270, "35-64": 360, "65+": 180}
     assert list(ignored) == ["Total"]
-    assert population_of(TABLES / "nomis_ts007a_api.csv").notes == (
-        "5 rows of per cents were left out; add `&measures=20100` to the download.",
-    )
+    assert [note.text for note in population_of(TABLES / "nomis_ts007a_api.csv").notes] == [
+        "5 rows of per cents were left out; add `&measures=20100` to the download."
+    ]
 
 
 def test_ons_custom_dataset_leaves_out_whom_the_question_does_not_apply_to():
@@ -180,7 +180,9 @@ def test_a_plain_sheet_holds_many_categories():
 def test_per_cents_that_do_not_add_up_are_told_of_or_refused(tmp_path):
     population = population_of(TABLES / "plain_percent.csv")
     assert population.per_cent
-    assert population.notes == ("the per cents of age add up to 99.9, so they were divided by their own sum.",)
+    assert [note.text for note in population.notes] == [
+        "the per cents of age add up to 99.9, so they were divided by their own sum."
+    ]
     path = table(tmp_path, "category,value,percent\nage,16-34,33\nage,35+,53\n")
     assert faults_of(path) == [
         (

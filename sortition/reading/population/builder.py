@@ -182,8 +182,9 @@ class Builder:
 
     def _notes(self) -> Iterator[str]:
         for spec in self.tables.values():
-            for note in spec.population.notes if spec else ():
-                yield f"table '{spec.name}': {note}" if spec else note
+            for remark in spec.population.notes if spec else ():
+                if spec and remark.concerns(spec.areas):
+                    yield f"table '{spec.name}': {remark.text}"
         yield from by_note(self.setting.notes)
 
     def _error(self) -> InputError:

@@ -40,6 +40,24 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What is worth knowing of a table, or of one area of it."""
+
+    text: str
+    code: str = ""
+    area: str = ""
+
+    def concerns(self, areas: Sequence[str]) -> bool:
+        """Tell whether it is about one of the areas wanted, or about all."""
+        mine = {match_key(name) for name in (self.code, self.area) if name}
+        return not (areas and mine) or any(match_key(area) in mine for area in areas)
+
+
+Cells = tuple[list[Cell], list[Remark], bool]
+"""What a layout gives: cells, remarks, and whether the numbers are per cents that no number of people goes with."""
+
+
+@dataclass(frozen=True, slots=True)
 class Population:
     """A table of the population."""
 
@@ -50,8 +68,8 @@ class Population:
     cells: tuple[Cell, ...]
     per_cent: bool
     """Whether the numbers are per cents that no number of people goes with."""
-    notes: tuple[str, ...] = ()
-    """What was left out while reading."""
+    notes: tuple[Remark, ...] = ()
+    """What was left out while reading, and what does not add up."""
 
     @property
     def dimensions(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from sortition.reading.faults import Faults
 from sortition.reading.names import listed
 from sortition.reading.pool_file import read_grid_file
 from sortition.reading.population import plain_sheet, wide
-from sortition.reading.population.cells import Cell, Population, check_twins, number_of
+from sortition.reading.population.cells import Cell, Cells, Population, Remark, check_twins, number_of
 from sortition.reading.text_file import read_text
 from sortition.reading.workbook import is_workbook, split_sheet
 
@@ -83,7 +83,7 @@ def _table(path: Path, faults: Faults) -> Table:
     return read_table(text, faults, "characteristic_name" in start[:2000], delimiter)
 
 
-Reader = Callable[[Table, Faults], tuple[list[Cell], list[str], bool]]
+Reader = Callable[[Table, Faults], Cells]
 
 
 def _layout(table: Table, columns: Columns) -> tuple[str, Reader] | None:
@@ -127,7 +127,7 @@ def _rows(table: Table) -> Iterator[tuple[int, dict[str, str]]]:
         yield line, dict(zip(table.columns, cells, strict=True))
 
 
-def _nomis_api(table: Table, faults: Faults) -> tuple[list[Cell], list[str], bool]:
+def _nomis_api(table: Table, faults: Faults) -> Cells:
     """Read the long layout of the Nomis service: a row a number, with per cents among them unless told otherwise."""
     upper = {name.upper(): name for name in table.columns}
     dimensions = [
@@ -145,8 +145,8 @@ def _nomis_api(table: Table, faults: Faults) -> tuple[list[Cell], list[str], boo
             values.append(("date", date))
         number = number_of(row["OBS_VALUE"], "OBS_VALUE", line, faults)
         cells.append(Cell(row["GEOGRAPHY_CODE"], row.get("GEOGRAPHY_NAME", ""), tuple(values), number, line))
-    notes = [f"{dropped:,} rows of per cents were left out; add `&measures=20100` to the download."] if dropped else []
-    return cells, notes, False
+    left_out = f"{dropped:,} rows of per cents were left out; add `&measures=20100` to the download."
+    return cells, [Remark(left_out)] if dropped else [], False
 
 
 def _coded(columns: Sequence[str]) -> list[tuple[str, str]]:
@@ -158,7 +158,7 @@ def _coded(columns: Sequence[str]) -> list[tuple[str, str]]:
     ]
 
 
-def _ons_custom(table: Table, faults: Faults) -> tuple[list[Cell], list[str], bool]:
+def _ons_custom(table: Table, faults: Faults) -> Cells:
     """Read a dataset made to order at the ONS: columns in pairs of code and name, the first pair the area."""
     (area_code, area), *pairs = _coded(table.columns)
     last = next(name for name in table.columns if name.casefold() in ("observation", "count"))
@@ -170,7 +170,7 @@ def _ons_custom(table: Table, faults: Faults) -> tuple[list[Cell], list[str], bo
     return cells, [], False
 
 
-def _eurostat(table: Table, faults: Faults) -> tuple[list[Cell], list[str], bool]:
+def _eurostat(table: Table, faults: Faults) -> Cells:
     """Read SDMX-CSV as Eurostat sends it: a row a number, categories as codes."""
     about = ("dataflow", "structure", "structure_id", "structure_name", "last update", "geo", "time_period")
     cells: list[Cell] = []

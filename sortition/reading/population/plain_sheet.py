@@ -8,7 +8,7 @@ from fractions import Fraction
 from sortition.reading.csv_table import Table
 from sortition.reading.faults import Faults
 from sortition.reading.names import find, hint
-from sortition.reading.population.cells import Cell, number_of
+from sortition.reading.population.cells import Cell, Cells, Remark, number_of
 from sortition.reading.population.totals import is_total, parts_of
 
 _COUNTS = ("count", "counts", "number", "people", "persons", "residents", "population", "households", "observation")
@@ -24,7 +24,7 @@ def fits(columns: Sequence[str], number: str = "") -> bool:
     return _number_column(columns, number) is not None
 
 
-def read(table: Table, number: str, weight: str, faults: Faults) -> tuple[list[Cell], list[str], bool]:
+def read(table: Table, number: str, weight: str, faults: Faults) -> Cells:
     """Read a plain sheet.
 
     Columns `category` and `value` (or `name`, or `feature`) hold many categories one below another; without them every
@@ -65,22 +65,22 @@ def read(table: Table, number: str, weight: str, faults: Faults) -> tuple[list[C
     return cells, notes, per_cent and not weights
 
 
-def _sums_of_per_cents(shares: Sequence[tuple[Cell, str]], line: int, faults: Faults) -> Iterator[str]:
+def _sums_of_per_cents(shares: Sequence[tuple[Cell, str]], line: int, faults: Faults) -> Iterator[Remark]:
     """Say which per cents of an area and category do not add up to 100; far off, a row may be missing: a fault."""
-    sums: dict[tuple[str, str], dict[str, Fraction]] = {}
+    sums: dict[tuple[str, str, str], dict[str, Fraction]] = {}
     for cell, text in shares:
         if len(cell.values) == 1:
             ((category, value),) = cell.values
             number = number_of(text, category, cell.line, Faults(""))
-            sums.setdefault((cell.area or cell.code, category), {})[value] = number or Fraction(0)
-    for (area, category), by_value in sums.items():
+            sums.setdefault((cell.code, cell.area, category), {})[value] = number or Fraction(0)
+    for (code, area, category), by_value in sums.items():
         counted = [part for value, part in by_value.items() if not (is_total(value) or parts_of(value, by_value))]
         total = sum(counted, Fraction(0))
-        what = f"the per cents of {category}{f' in {area}' if area else ''} add up to {float(total):g}"
+        what = f"the per cents of {category}{f' in {area or code}' if area or code else ''} add up to {float(total):g}"
         if abs(total - 100) > 1:
             faults.add(f"{what}. Look for rows that are missing or count twice, or give counts of people.", line)
         elif total != 100:
-            yield f"{what}, so they were divided by their own sum."
+            yield Remark(f"{what}, so they were divided by their own sum.", code, area)
 
 
 def _number_column(columns: Sequence[str], wanted: str) -> str | None:

@@ -7,14 +7,13 @@ import re
 from sortition.reading.csv_table import Table
 from sortition.reading.faults import Faults
 from sortition.reading.names import match_key
-from sortition.reading.population.cells import Cell, number_of
+from sortition.reading.population.cells import Cell, Cells, Remark, number_of
 from sortition.reading.population.totals import is_total
 
 _PARTS = re.compile(r";\s*(?=[^:;]+:\s)")
 _ACS = re.compile(r"([BC][0-9]{5}[A-Z]*)_([0-9]{3})(E|M|EA|MA)")
 _CANADIAN_NUMBER = re.compile(r"C[0-9]+_COUNT_(.+)", re.IGNORECASE)
 _CANADIAN_NAMES = {"total": "Total", "men+": "Men+", "women+": "Women+"}
-Cells = tuple[list[Cell], list[str], bool]
 
 
 def nomis_bulk(table: Table, faults: Faults) -> Cells:
@@ -30,7 +29,7 @@ def nomis_bulk(table: Table, faults: Faults) -> Cells:
         for at, values in counted:
             number = number_of(row[at], table.columns[at], line, faults)
             cells.append(Cell(code, area, (*(values or ()), *date), number, line))
-    return cells, ([f"{dropped} columns of per cents were left out."] if dropped else []), False
+    return cells, ([Remark(f"{dropped} columns of per cents were left out.")] if dropped else []), False
 
 
 def _dimensions(header: str) -> tuple[tuple[str, str], ...] | None:
