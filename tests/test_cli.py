@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -293,6 +295,20 @@ def test_verify_accepts_the_draw(drawn):
     said = json.loads(done.stdout)
     assert said["passed"] is True
     assert {finding["state"] for finding in said["findings"]} <= {"passed", "weaker", "not checked"}
+
+
+def test_verify_takes_private_files_from_elsewhere_and_a_receipt(drawn, tmp_path):
+    shutil.copytree(drawn / "out" / "public", tmp_path / "published")
+    with (drawn / "out" / "private" / "receipts.csv").open(encoding="utf-8", newline="") as lines:
+        receipt = next(csv.DictReader(lines))
+    (tmp_path / "code.txt").write_text(receipt["code"])
+    private = drawn / "out" / "private"
+    done = run("verify", "published", "--private", private, "--receipt", "code.txt", "--json", at=tmp_path)
+    assert done.returncode == 0, done.stderr
+    states = {finding["step"]: finding["state"] for finding in json.loads(done.stdout)["findings"]}
+    assert (states["8 private files"], states["11 receipt"]) == ("passed", "passed")
+    alone = run("verify", "published", "--json", at=tmp_path)
+    assert "needs the private folder" in alone.stdout
 
 
 def test_verify_against_another_digest_ends_with_6(drawn):

@@ -68,7 +68,9 @@ def redact(
     others = "The pseudonyms and salts of all others live on in private/receipts.csv."
     remains = f"What remains in public: a pseudonym{answers}, and the tickets that it is on."
     untied = "Nothing in this folder ties it to the person any more."
-    copies = "Copies elsewhere were not touched: the pool file, backups, and codes that were sent out."
+    copies = (
+        "Copies elsewhere were not touched: the pool file, backups, bundles made with the same key, codes sent out."
+    )
     return f"{erased} {others}", f"{remains} {untied}", copies
 
 
