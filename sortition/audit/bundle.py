@@ -26,6 +26,7 @@ from sortition.model import Draw, Finding, State
 
 DRAWN = ("drawn", "drawn again")
 """The kinds of lines of the record that tell of a draw."""
+VERIFIERS = ("verify.html", "verify.py")  # the same check twice, each one file that needs nothing else
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +93,7 @@ def write_lottery(out: Path, frozen: Frozen, now: dt.datetime, report_html: str 
     public = {
         **frozen.files,
         "announcement.txt": announcement_text(frozen).encode("utf-8"),
-        "verify.py": resources.files("sortition.audit").joinpath("verify.py").read_bytes(),
+        **{name: resources.files(__package__).joinpath(name).read_bytes() for name in VERIFIERS},
     }
     private = {"chances.csv": chances_csv(frozen), "pool.csv": pool_csv(frozen), "receipts.csv": receipts_csv(frozen)}
     private |= frozen.withheld
