@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 CHROMIUM = next((path for path in map(shutil.which, NAMES) if path), None)
 QUIET = ("--headless=new", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--mute-audio")
+PATIENCE = 60
 KEYS = {"Tab": 9, "Enter": 13, "Space": 32}
 
 
@@ -105,6 +107,8 @@ class Browser:
 
     def read(self):
         while b"\0" not in self.rest:
+            if not select.select([self.process.stdout], [], [], PATIENCE)[0]:
+                raise AssertionError(f"Chromium has said nothing for {PATIENCE} seconds.")
             data = os.read(self.process.stdout.fileno(), 1 << 16)
             if not data:
                 raise AssertionError("Chromium has gone.")
@@ -117,7 +121,11 @@ class Browser:
 def chromium(*options):
     """Run Chromium with a profile of its own for as long as it is needed."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        own = [f"--user-data-dir={profile}", "--remote-debugging-pipe", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+        own = [
+            f"--user-data-dir={profile}",
+            "--remote-debugging-pipe",
+            *(["--no-sandbox"] if os.geteuid() == 0 else []),
+        ]
         # the browser reads from file 3 and writes to file 4
         command = ["sh", "-c", 'exec "$@" 3<&0 4>&1 </dev/null >/dev/null', "sh", CHROMIUM, *QUIET, *own, *options]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)

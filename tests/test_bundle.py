@@ -69,7 +69,7 @@ def test_a_good_bundle_verifies_before_and_after_the_draw(tmp_path, exact):
 
 def test_the_bundle_holds_the_files_it_should(tmp_path):
     public = {"manifest.json", "problem.json", "lottery.csv", "certificate.json", "record.jsonl", "verify.py"}
-    public |= {"announcement.json", "announcement.txt"}
+    public |= {"announcement.json", "announcement.txt", "verify.html"}
     bundle = write_lottery(tmp_path / "out", frozen(announcement=BY_HAND), NOW)
     before = {"key.json", "chances.csv", "pool.csv", "receipts.csv"}
     assert set(tree(bundle.out)) == {f"public/{name}" for name in public} | {f"private/{name}" for name in before}

@@ -46,7 +46,9 @@ def test_the_wheel_has_one_package(names):
     assert len(tops) == 2
 
 
-@pytest.mark.parametrize("name", ["py.typed", "reports/report.html", "audit/verify.py", "__main__.py"])
+@pytest.mark.parametrize(
+    "name", ["py.typed", "reports/report.html", "audit/verify.html", "audit/verify.py", "__main__.py"]
+)
 def test_the_wheel_has_its_data(names, name):
     assert f"sortition/{name}" in names
 
