@@ -15,15 +15,19 @@ import subprocess
 import sys
 import threading
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
+import mutations
 import pytest
 from browser import CHROMIUM, chromium
-from handmade import LATER, NOW, PANELS, SEED, drawn_bundle, frozen, repin
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from handmade import BY_HAND, LATER, NOW, PANELS, SEED, drawn_bundle, frozen, repin
+from mutations import counts_only, every_source
 
 from sortition.audit import add_draw, physical_draw, write_lottery
-from sortition.audit.record import append, read_entries
-from sortition.audit.verify import STEPS, verify
+from sortition.audit.record import read_entries
+from sortition.audit.verify import GROUP, STEPS, verify
 from sortition.canonical import canonical_json
 
 HOME = Path(__file__).parent.parent
@@ -31,6 +35,7 @@ PAGE = HOME / "sortition" / "audit" / "verify.html"
 SOURCE = PAGE.read_text(encoding="utf-8")
 NODE = shutil.which("node")
 EXAMPLES = ("dudley", "greater-cambridge", "test-valley")
+GOALS = ("leximin", "nash", "goldilocks", "minimax", "maximin")
 LANGUAGES = ("de", "fr", "es")
 
 needs_node = pytest.mark.skipif(NODE is None, reason="node is not installed")
@@ -62,6 +67,7 @@ def alike(step, state, detail):
     return step, state, re.sub(r"\((give it with|type it in|--receipt|paste the code).*\)", "(…)", detail)
 
 
+@functools.cache
 def by_python(folder, announced=None, receipt=None):
     return [alike(*finding) for finding in verify(folder, announced, receipt)]
 
@@ -129,196 +135,65 @@ def good(tmp_path_factory):
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory):
     """The public folders of the three examples, drawn from by the command."""
-    made = {}
-    for name in EXAMPLES:
-        out = tmp_path_factory.mktemp(name) / "out"
-        pool = HOME / "examples" / name / "pool.csv"
-        command = [sys.executable, "-m", "sortition", "select", pool, f"{name}-2019", "--seed", SEED, "--out", out]
-        done = subprocess.run([*map(str, command), "--quiet"], capture_output=True, text=True, cwd=HOME)
-        assert done.returncode == 0, done.stderr
-        made[name] = out / "public"
-    return made
-
-
-# ---- bad bundles: by name, each a change to the files of a public folder
-
-
-def swap(name, old, new):
-    def change(public):
-        data = (public / name).read_bytes()
-        assert old in data
-        (public / name).write_bytes(data.replace(old, new, 1))
-
-    return change
-
-
-def record(change):
-    """Write the record anew, chained, with the content of its entries changed."""
-
-    def changed(public):
-        written = b""
-        for entry in read_entries((public / "record.jsonl").read_bytes()):
-            written = append(written, entry.kind, {**entry.content, **change.get(entry.kind, {})}, NOW)
-        (public / "record.jsonl").write_bytes(written)
-
-    return changed
-
-
-def document(name, change):
-    """Change what a JSON file says and write it in its one right form."""
-
-    def changed(public):
-        content = json.loads((public / name).read_bytes())
-        change(content)
-        (public / name).write_bytes(canonical_json(content) + b"\n")
-
-    return changed
-
-
-def later(public):
-    data = (public / "record.jsonl").read_bytes()
-    (public / "record.jsonl").write_bytes(append(data, "vacancy", {"who": [1]}, LATER))
-
-
-def first_panel_again(public):
-    header, first, *rest, _ = (public / "lottery.csv").read_text().splitlines(keepends=True)
-    (public / "lottery.csv").write_text("".join([header, first, *rest, f"{len(rest) + 1}{first[1:]}"]))
-
-
-def level(**changes):
-    return document("certificate.json", lambda content: content["levels"][0].update(changes))
-
-
-def people(change):
-    return document("problem.json", lambda content: change(content["people"]))
-
-
-PROBLEM, CERTIFICATE, RECORD, LOTTERY = "problem.json", "certificate.json", "record.jsonl", "lottery.csv"
-MUTATIONS = {
-    "json with white space": swap(PROBLEM, b'{"cat', b'{ "cat'),
-    "json with a fraction": swap(PROBLEM, b'"panel_size":4', b'"panel_size":4.0'),
-    "json with NaN": swap(PROBLEM, b'"panel_size":4', b'"panel_size":NaN'),
-    "json with a key twice": swap(PROBLEM, b'"panel_size":4', b'"panel_size":4,"panel_size":4'),
-    "json with minus nought": swap(PROBLEM, b'"panel_size":4', b'"panel_size":-0'),
-    "json with a huge number": swap(PROBLEM, b'"panel_size":4', b'"panel_size":' + b"4" * 5000),
-    "json with a number of 2^53": swap(PROBLEM, b'"panel_size":4', b'"panel_size":9007199254740992'),
-    "json with more seats than one can count to": swap(PROBLEM, b'"panel_size":4', b'"panel_size":9007199254740991'),
-    "json with true for one": swap(PROBLEM, b'"panel_size":4', b'"panel_size":true'),
-    "json nested without end": swap(PROBLEM, b'"panel_size":4', b'"panel_size":' + b"[" * 100_000),
-    "json with an escaped letter": swap(PROBLEM, b'"name":"Assembly', b'"name":"\\u0041ssembly'),
-    "json with half a letter": swap(PROBLEM, b'"name":"Assembly', b'"name":"\\ud800'),
-    "json that is not UTF-8": swap(PROBLEM, b'"name":"Assembly', b'"name":"\xff'),
-    "json with a byte order mark": swap(PROBLEM, b"{", b"\xef\xbb\xbf{"),
-    "json with __proto__": swap(PROBLEM, b'{"categories"', b'{"__proto__":1,"categories"'),
-    "json with two keys in one": swap(CERTIFICATE, b'"classes":', b'"classes,details":'),
-    "another format": swap(PROBLEM, b"sortition-problem-1", b"sortition-problem-2"),
-    "a name that looks harmless": swap(PROBLEM, b'"name":"Assembly', '"name":"\u202eylbmessA'.encode()),
-    "csv with needless quotes": swap(LOTTERY, b"\n1,", b'\n"1",'),
-    "csv with carriage returns": swap(LOTTERY, b"\n1,", b"\r\n1,"),
-    "csv with an empty line": swap(LOTTERY, b"\n1,", b"\n\n1,"),
-    "csv with an open quote": swap(LOTTERY, b"\n1,", b'\n"1'),
-    "csv without an end": lambda public: (public / LOTTERY).write_bytes((public / LOTTERY).read_bytes()[:-1]),
-    "an empty lottery": lambda public: (public / LOTTERY).write_bytes(b""),
-    "a lottery without panels": lambda public: (public / LOTTERY).write_bytes(b"panel,1,2,3,4\n"),
-    "the first panel in the place of the last": first_panel_again,
-    "panels swapped": swap(LOTTERY, b"\n1,", b"\n2,"),
-    "a stranger on a panel": lambda public: (public / LOTTERY).write_text(
-        re.sub(r"\n3,[^,]*", "\n3,0000-0000-0000", (public / LOTTERY).read_text())
-    ),
-    "a file gone": lambda public: (public / CERTIFICATE).unlink(),
-    "a file with an odd name": lambda public: (public / "r\u00e9port\n.txt").write_bytes(b"?"),
-    "no record": lambda public: (public / RECORD).write_bytes(b""),
-    "a record without its first line": lambda public: (public / RECORD).write_bytes(
-        b"".join((public / RECORD).read_bytes().splitlines(keepends=True)[1:])
-    ),
-    "a time changed": swap(RECORD, b"T13:00:00Z", b"T12:00:00Z"),
-    "a line of the record numbered wrongly": swap(RECORD, b'"seq":2', b'"seq":7'),
-    "something new in the record": later,
-    "another digest published": record({"lottery published": {"digest": "0" * 64}}),
-    "another problem frozen": record({"frozen": {"people": 12}}),
-    "a seed without its nought": record({"seed": {"seed": SEED.lstrip("0")}}),
-    "a seed with white space": record({"seed": {"seed": f"\x85{SEED}"}}),
-    "a seed in NFD": record({"seed": {"seed": "cafe\u0301"}}),
-    "a seed beside a draw by hand": record({"drawn": {"method": "physical"}}),
-    "a ticket that does not exist": record({"drawn": {"ticket": 10**9}}),
-    "another ticket": record({"drawn": {"ticket": 8}}),
-    "a panel of one less": record({"drawn": {"panel": []}}),
-    "a person twice": people(lambda listed: listed.append(listed[-1])),
-    "people in another order": people(lambda listed: listed.reverse()),
-    "a code that is unknown": people(lambda listed: listed[0].update(codes=[7])),
-    "a person in a household": people(lambda listed: [person.update(household=1) for person in listed]),
-    "a commitment changed": people(lambda listed: listed[0].update(commitment="0" * 64)),
-    "a quota loosened": document(PROBLEM, lambda content: content["quotas"][0].update(low=0, high=4)),
-    "a quota tightened": document(PROBLEM, lambda content: content["quotas"][0].update(low=3, high=3)),
-    "a quota for nobody": document(PROBLEM, lambda content: content["quotas"][0]["of"][0].update(values=["Z {low}"])),
-    "fair chances of other people": document(CERTIFICATE, lambda content: content["fair"].pop()),
-    "a fair chance that is too high": document(CERTIFICATE, lambda content: content["fair"].__setitem__(0, "3/2")),
-    "fair chances in decimals": document(CERTIFICATE, lambda content: content["fair"].__setitem__(0, "0.3333333334")),
-    "a bound too low": level(bound="399/100"),
-    "a weight of nought": level(weights=[{"class": 0, "weight": "0"}, {"class": 1, "weight": "1"}]),
-    "a weight negative": level(weights=[{"class": 0, "weight": "-1"}, {"class": 1, "weight": "1"}]),
-    "a class that does not exist": level(members=[0, 7]),
-    "a class settled twice": level(members=[0, 0]),
-    "no levels": document(CERTIFICATE, lambda content: content.update(levels=[])),
-    "no classes": document(CERTIFICATE, lambda content: content.update(classes=[])),
-    "proved without proof": document(CERTIFICATE, lambda content: content.update(status="proved")),
-    "a time limit told of": document(
-        CERTIFICATE, lambda content: content.update(details={"open": {"bound": "1/2", "reached": "0.3000000000"}})
-    ),
-    "a time limit badly told of": document(CERTIFICATE, lambda content: content.update(details={"open": 1})),
-    "out of reach, but drawn": document(CERTIFICATE, lambda content: content.update(unreachable=[1], levels=[])),
-}
-
-
-UNPINNED = {
-    "a file changed after the manifest": swap("report.html", b"Report", b"report"),
-    "a file that the manifest lacks": lambda public: (public / "r\u00e9port\n.txt").write_bytes(b"?"),
-    "a file that the manifest misses": lambda public: (public / "report.html").unlink(),
-}
-
-
-def proof(changes):
-    """Change the proofs of the example's certificate."""
-    return document(CERTIFICATE, lambda content: changes(content["details"], content["levels"]))
-
-
-PROOF_MUTATIONS = {
-    "a proof left out": proof(lambda details, levels: details["levels"].pop()),
-    "a proof of something else": proof(lambda details, levels: details["levels"].reverse()),
-    "a quota taken twice": proof(
-        lambda details, levels: details["levels"][0].update(quotas=[{"at": 0, "times": t} for t in ("-99", "0")])
-    ),
-    "a quota that does not exist": proof(
-        lambda details, levels: details["levels"][0].update(quotas=[{"at": 99, "times": "1"}])
-    ),
-    "a line that does not exist": proof(
-        lambda details, levels: details["levels"][0].update(lines=[{"at": 9999, "times": "1"}])
-    ),
-    "a denominator doubled": proof(lambda details, levels: details["levels"][0].update(denominator="2")),
-    "details that are not of their form": proof(lambda details, levels: details.update(lines=None)),
-    "a level attested only": proof(lambda details, levels: levels[0].update(status="attested by the solver")),
-    "a level skipped": proof(lambda details, levels: (levels.pop(1), details["levels"].pop(1))),
-    "a seat given up": proof(lambda details, levels: details["levels"][0].update(size="-1")),
-}
+    return {name: selected(tmp_path_factory.mktemp(name) / "out", name) for name in EXAMPLES}
 
 
 @pytest.fixture(scope="module")
-def bad(good, examples, tmp_path_factory):
-    """Bad bundles: (name, public folder), each changed and pinned anew as a forger would, and once not pinned."""
+def goals(tmp_path_factory):
+    """The same of one example by every objective with a proof, with few tickets."""
+    few = ("--panels", "60", "--objective")
+    return {goal: selected(tmp_path_factory.mktemp(goal) / "out", "dudley", *few, goal) for goal in GOALS}
+
+
+def selected(out, name, *options):
+    pool = HOME / "examples" / name / "pool.csv"
+    command = [
+        sys.executable,
+        "-m",
+        "sortition",
+        "select",
+        pool,
+        f"{name}-2019",
+        "--seed",
+        SEED,
+        "--out",
+        out,
+        *options,
+    ]
+    done = subprocess.run([*map(str, command), "--quiet"], capture_output=True, text=True, cwd=HOME)
+    assert done.returncode == 0, done.stderr
+    return out / "public"
+
+
+@pytest.fixture(scope="module")
+def special(tmp_path_factory):
+    """Bundles with a seed of many parts, without answers, not drawn, and drawn by hand by a clock put back."""
+    home = tmp_path_factory.mktemp("special")
+    made = {"every source": every_source(home / "every"), "counts only": counts_only(home / "counts")}
+    made["not drawn"] = write_lottery(home / "undrawn", frozen(), NOW).out / "public"
+    by_hand = write_lottery(home / "hand", frozen(exact=False, announcement=BY_HAND), LATER)
+    made["by hand"] = add_draw(by_hand, physical_draw(by_hand.frozen.digest, len(PANELS), 20), NOW).out / "public"
+    return made
+
+
+@pytest.fixture(scope="module")
+def bad(good, goals, special, tmp_path_factory):
+    """Bad bundles: (name, public folder), each changed and pinned anew as a forger would, and some not pinned."""
     home = tmp_path_factory.mktemp("bad")
-    mutations = [(name, good, change) for name, change in MUTATIONS.items()]
-    mutations += [(name, examples["dudley"], change) for name, change in PROOF_MUTATIONS.items()]
+    sources = [("by hand", good, mutations.MUTATIONS), ("proved", goals["leximin"], mutations.PROOF_MUTATIONS)]
+    sources += [(goal, goals[goal], mutations.CLAIM_MUTATIONS) for goal in ("goldilocks", "minimax")]
+    sources += [("every source", special["every source"], mutations.SEED_MUTATIONS)]
+    sources += [("counts only", special["counts only"], mutations.COUNTS_MUTATIONS)]
+    sources += [("unpinned", good, mutations.UNPINNED)]
     made = []
-    for number, (name, source, change) in enumerate(mutations):
-        public = home / str(number) / "public"
-        shutil.copytree(source, public)
-        change(public)
-        repin(public.parent)
-        made.append((name, public))
-    for name, change in UNPINNED.items():
-        shutil.copytree(good, home / name)
-        change(home / name)
-        made.append((name, home / name))
+    for kind, source, changes in sources:
+        for number, (name, change) in enumerate(changes.items()):
+            public = home / kind / str(number) / "public"
+            shutil.copytree(source, public)
+            change(public)
+            if kind != "unpinned":
+                repin(public.parent)
+            made.append((f"{kind}: {name}", public))
     (home / "other").mkdir()
     (home / "other" / "minutes.txt").write_bytes(b"")
     return [*made, ("something else", home / "other")]
@@ -329,30 +204,31 @@ def disagreements(bundles, found):
     return [name for (name, folder), findings in zip(bundles, found, strict=True) if by_python(folder) != findings]
 
 
+SPARED = {
+    "by hand: something new in the record",
+    "every source: a kind that looks like a draw",
+    "every source: drawn again for no reason",
+    "minimax: no gamma",
+    "something else",
+    "unpinned: a file that the manifest lacks",
+}
+"""What is only weaker or cannot be verified at all."""
+
+
 @needs_node
 def test_the_page_finds_in_bad_bundles_what_verify_py_finds(bad, tmp_path):
     found = by_node(*[(folder,) for _, folder in bad], tmp_path=tmp_path)
     assert disagreements(bad, found) == []
     states = [{state for _, state, _ in findings} for findings in found]
-    spared = {name for (name, _), each in zip(bad, states, strict=True) if "failed" not in each}
-    assert spared == {"something new in the record", "a file that the manifest lacks", "something else"}
+    assert {name for (name, _), each in zip(bad, states, strict=True) if "failed" not in each} == SPARED
 
 
 @needs_node
-def test_the_page_finds_in_good_bundles_what_verify_py_finds(good, examples, tmp_path):
-    bundles = [("good", good), *examples.items()]
+def test_the_page_finds_in_good_bundles_what_verify_py_finds(good, examples, goals, special, tmp_path):
+    bundles = [("good", good), *examples.items(), *goals.items(), *special.items()]
     found = by_node(*[(folder,) for _, folder in bundles], tmp_path=tmp_path)
     assert disagreements(bundles, found) == []
     assert all("failed" not in {state for _, state, _ in findings} for findings in found)
-
-
-@needs_node
-def test_lotteries_not_drawn_or_drawn_by_hand_are_found_the_same(tmp_path):
-    bundle = write_lottery(tmp_path / "undrawn", frozen(), NOW)
-    by_hand = write_lottery(tmp_path / "by hand", frozen(exact=False), LATER)
-    add_draw(by_hand, physical_draw(by_hand.frozen.digest, len(PANELS), 20), NOW)
-    bundles = [(out.name, out / "public") for out in (bundle.out, by_hand.out)]
-    assert disagreements(bundles, by_node(*[(folder,) for _, folder in bundles], tmp_path=tmp_path)) == []
 
 
 @needs_node
@@ -370,6 +246,33 @@ def test_announced_digests_and_receipts_are_found_the_same(good, tmp_path):
     found = by_node(*[(good, None, each) for each in codes], tmp_path=tmp_path)
     assert found == [by_python(good, None, tmp_path / str(number)) for number in range(len(codes))]
     assert ["failed" in {state for _, state, _ in each} for each in found] == [False, False, *[True] * 5]
+
+
+@needs_node
+def test_signatures_are_found_the_same(good, tmp_path):
+    folder = tmp_path / "signed"
+    shutil.copytree(good, folder)
+    head = hashlib.sha256((good / "record.jsonl").read_bytes().split(b"\n")[1]).hexdigest()
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    public = key.public_key().public_bytes_raw().hex()
+    signature = key.sign(f"sortition-signature-1\n{head}".encode()).hex()
+    right = {"format": "sortition-signature-1", "head": head, "key": public, "lines": 2, "signature": signature}
+    beyond = (int.from_bytes(bytes.fromhex(signature[64:]), "little") + GROUP).to_bytes(32, "little").hex()
+    changes = ({}, {"head": "0" * 64}, {"lines": 0}, {"lines": 9}, {"key": "f" * 64}, {"key": head}, {"format": "x"})
+    changes += ({"signature": "0" * 128}, {"signature": signature[:64] + beyond}, {"key": "00" * 32})
+    for number, change in enumerate(changes):
+        (folder / f"signature-{number}.json").write_bytes(canonical_json({**right, **change}) + b"\n")
+    (folder / "signature-99.json").write_bytes(b"{}")
+    (folder / "head.tsr").write_bytes(b"?")
+    (found,) = by_node((folder,), tmp_path=tmp_path)
+    assert found == by_python.__wrapped__(folder)
+    states = [state for step, state, _ in found if "signatures" in step]
+    assert states == [*["failed"] * 10, "weaker"]
+    for number in (*range(1, 10), 99):
+        (folder / f"signature-{number}.json").unlink()
+    (found,) = by_node((folder,), tmp_path=tmp_path)
+    assert found == by_python.__wrapped__(folder)
+    assert [state for step, state, _ in found if "signatures" in step] == ["passed", "weaker"]
 
 
 @needs_node
@@ -404,7 +307,7 @@ def text(tab, selector):
 @needs_chromium
 def test_a_person_is_looked_up_by_pseudonym(tab, good):
     chosen(tab, good)
-    header, *rows = (row.split(",") for row in (good / "lottery.csv").read_text().splitlines())
+    _, *rows = (row.split(",") for row in (good / "lottery.csv").read_text().splitlines())
     drawn = read_entries((good / "record.jsonl").read_bytes())[-1].content["panel"]
     names = [person["pseudonym"] for person in json.loads((good / "problem.json").read_bytes())["people"]]
     for name in (drawn[0], next(name for name in names if name not in drawn)):
@@ -594,12 +497,13 @@ def test_a_screen_reader_is_told_names_and_states(tab, good):
     assert sum(role == "status" for role, _ in named) == 2
     levels = tab.evaluate("[...document.querySelectorAll('h1, h2, h3')].map((e) => Number(e.tagName[1]))")
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 CONTRAST = """(() => {
   const light = (colour) => { const [r, g, b] = colour.match(/[0-9.]+/g).map(Number).map((c) => c / 255)
-    .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+    .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
   const ground = (e) => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor;
     if (!c.endsWith(", 0)")) return c; } };
   const low = [];
@@ -615,7 +519,7 @@ CONTRAST = """(() => {
 @needs_chromium
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_text_stands_out_from_its_ground_and_nothing_is_wider_than_a_phone(tab, bad, dark):
-    for name in ("a quota loosened", "a proof left out", "csv with an open quote"):
+    for name in ("by hand: a quota loosened", "proved: a proof left out", "by hand: csv with an open quote"):
         chosen(tab, dict(bad)[name], dark=dark, width=400)
         assert tab.evaluate(CONTRAST) == []
         assert tab.evaluate("document.documentElement.scrollWidth <= 400")
@@ -630,8 +534,9 @@ def test_the_policy_lets_in_the_scripts_and_the_style_of_the_page_and_nothing_el
 
     policy = part('http-equiv="Content-Security-Policy" content="([^"]*)"')
     assert policy == (
-        f"default-src 'none'; script-src {named(VERIFIER)} {named(GLUE)}; style-src {named(STYLE)}; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+        f"default-src 'none'; script-src {named(VERIFIER)} {named(GLUE)}; style-src {named(STYLE)}; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
+        "trusted-types 'none'"
     )
 
 

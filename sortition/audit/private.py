@@ -112,7 +112,7 @@ def private_files(private: Private, faults: list[str], bundle: Bundle) -> Result
         return
     panel: set[str] = set()
     for entry in bundle["record.jsonl"]:
-        if entry["kind"].startswith("drawn"):  # the last one stands
+        if entry["kind"] in ("drawn", "drawn again"):  # the last one stands
             panel = set(entry["content"]["panel"]) & set(bundle.number)
     expected = ["panel.csv", "remaining.csv"] if panel else ["pool.csv"]
     if not bundle.answers:

@@ -453,7 +453,7 @@ def announcement_faults(bundle: Bundle, digest: str) -> Results:
     for key, value in true.items():
         if said[key] != value:
             yield "failed", f"the announcement tells of another {key} than the lottery has."
-    if digest.encode() not in bundle.files["announcement.txt"]:
+    if digest.encode() not in bundle["announcement.txt"]:
         yield "failed", "announcement.txt does not have the digest of this lottery."
 
 
@@ -857,6 +857,8 @@ def spread_gap(bundle: Bundle, level: Any) -> Fraction:
     square = gamma * least / most
     root = Fraction(math.isqrt(square.numerator * fine**2 // square.denominator), fine)
     bound: Fraction = each * (shift * size - Fraction(level["bound"])) / most + 2 * root
+    if bound <= 0:
+        raise BadFileError("the bound says nothing.")
     chances = [chance for _, chance in reached(bundle)]
     had = each * max(chances) + (gamma / each / min(chances) if gamma else 0)
     return max(Fraction(0), had / bound - 1)
@@ -870,7 +872,7 @@ def draw(bundle: Bundle) -> Results:
     said, record = bundle["announcement.json"], bundle["record.jsonl"]
     if not said["announced"]:
         yield "weaker", "the seed was not announced before the lottery existed."
-    places = [place for place, entry in enumerate(record) if entry["kind"].startswith("drawn")]
+    places = [place for place, entry in enumerate(record) if entry["kind"] in ("drawn", "drawn again")]
     if not places or not places[0]:
         yield "not checked", "no draw is recorded yet."
         return
