@@ -283,6 +283,27 @@ def test_lottery_then_draw_by_hand(folder):
     assert run("draw", "o", "--ticket", 8, at=folder).returncode == 2
 
 
+def test_an_announced_lottery_is_drawn_as_announced_and_again_only_with_a_reason(folder):
+    said = ("--seed-source", "dice:4", "--seed-source", "numbers:2 of 1-9, L", "--fallback", "we wait", "--out", "o")
+    first = run("lottery", "pool.csv", "quotas.yaml", "--panels", 20, *said, at=folder)
+    assert first.returncode == 0, first.stderr
+    text = (folder / "o" / "public" / "announcement.txt").read_text()
+    assert text.strip() in first.stdout
+    assert max(map(len, text.splitlines())) <= 80
+    assert "sortition draw o --seed DICE --seed NUMBERS" in first.stderr
+    assert run("draw", "o", "--seed", "1 2 3", "--seed", "3 1", at=folder).returncode == 2
+    assert run("draw", "o", "--seed", "1 2 3 4", "--seed", "3 1", at=folder).returncode == 0
+    other = ("draw", "o", "--seed", "4321", "--seed", "3 1")
+    for more in ((), ("--again",), ("--reason", "why"), ("--again", "--reason", " ")):
+        assert run(*other, *more, at=folder).returncode == 2
+    second = run(*other, "--again", "--reason", "a die was cocked", at=folder)
+    assert second.returncode == 0, second.stderr
+    assert "no longer stands" in second.stderr
+    assert "a die was cocked" in run("verify", "o", "--json", at=folder).stdout
+    by_fallback = run(*other, "--again", "--reason", "x", "--by-fallback", "no dice", at=folder)
+    assert by_fallback.returncode == 2  # a seed by the fallback is one text
+
+
 def test_a_ticket_that_the_lottery_does_not_have_ends_with_2(folder):
     done = run("select", "pool.csv", "quotas.yaml", "--panels", 20, "--ticket", 20, at=folder)
     assert done.returncode == 2
