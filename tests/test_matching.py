@@ -76,11 +76,11 @@ SENTENCES = {
     ],
     "columns_misspelt": [
         (
-            ": there is no column 'gender' (category gender); did you mean 'gendre'? Name one of these in the "
+            ": there is no column 'gender' (category gender). Did you mean 'gendre'? Name one of these in the "
             "quota file, or rename one: 'id', 'gendre', 'dob', 'ward', 'adress', 'postcode', 'councillor'."
         ),
         (
-            ": there is no column 'address' (households); did you mean 'adress'? Name one of these in the quota "
+            ": there is no column 'address' (households). Did you mean 'adress'? Name one of these in the quota "
             "file, or rename one: 'id', 'gendre', 'dob', 'ward', 'adress', 'postcode', 'councillor'."
         ),
     ],
@@ -181,13 +181,13 @@ SENTENCES = {
     ],
     "value_misspelt": [
         (
-            ":2: value 'Femle' of gender on lines 2, 4 and 2 more is not among 'Female', 'Male'; did you mean "
+            ":2: value 'Femle' of gender on lines 2, 4 and 2 more is not among 'Female', 'Male'. Did you mean "
             "'Female'? Correct the cells or add a synonym."
         ),
     ],
     "value_turned_into_date": [
         (
-            ":3: value 'Oct-19' of ward on line 3 is not among 'North', 'South', 'St Mary's'; a spreadsheet has "
+            ":3: value 'Oct-19' of ward on line 3 is not among 'North', 'South', 'St Mary's'. A spreadsheet has "
             "probably turned a band such as 10-19 into a date. Correct the cells or add a synonym."
         ),
     ],

@@ -142,7 +142,7 @@ def _unknown_answer(cell: str, lines: Sequence[int], category: Category, finding
     known_kind = closest(cell, values) is not None
     hint = did_you_mean(cell, values)
     if _DATE_LIKE_BAND.fullmatch(spelling_key(cell)):
-        known_kind, hint = True, "; a spreadsheet has probably turned a band such as 10-19 into a date."
+        known_kind, hint = True, ". A spreadsheet has probably turned a band such as 10-19 into a date."
     # Where columns have slipped, the cell holds a name or an address: show only what resembles an answer or is shared.
     what = f"value {quoted([cell])}" if known_kind or len(cell) <= 3 or len(lines) >= 3 else "an answer"
     findings.fault(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sortition.errors import Fault, InputError
+from sortition.reading.faults import lines_text
 
+__all__ = ["Findings", "lines_text", "people_text", "quoted", "tell_each_or_all"]
+
+_MOST_APART = 3
 _LONGEST_VALUE = 40
 
 
@@ -37,13 +41,29 @@ class Findings:
             raise InputError(self.faults)
 
 
-def lines_text(lines: Sequence[int]) -> str:
-    """Name lines in words: `line 4`, `lines 4 and 9`, `lines 4, 9 and 3 more`."""
-    if len(lines) == 1:
-        return f"line {lines[0]}"
-    if len(lines) <= 3:
-        return f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
-    return f"lines {lines[0]}, {lines[1]} and {len(lines) - 2} more"
+def tell_each_or_all(
+    add: Callable[[str, int], None], found: Sequence[Sequence[int]], each: str, all_of_them: str
+) -> None:
+    """Add a sentence for each of a few things found alike, or one sentence that names the first of many.
+
+    Parameters
+    ----------
+    add
+        Takes a sentence and the line it belongs to.
+    found
+        The lines that each of them is on.
+    each
+        The sentence for one of them, with `{lines}` and, if wanted, `{count}` of these.
+    all_of_them
+        The sentence for many, with `{count}` of them and `{first}`.
+    """
+    if len(found) <= _MOST_APART:
+        for lines in found:
+            add(each.format(lines=lines_text(lines), count=len(lines)), lines[0])
+        return
+    named = "; ".join(lines_text(lines) for lines in found[:_MOST_APART])
+    first = f"{named}; and {len(found) - _MOST_APART} more"
+    add(all_of_them.format(count=len(found), first=first), found[0][0])
 
 
 def people_text(count: int) -> str:

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sortition.checking.findings import Findings, lines_text
+from sortition.checking.findings import Findings, lines_text, tell_each_or_all
 from sortition.checking.spelling import folded
 from sortition.model import Pool
 
@@ -41,9 +41,7 @@ def distinct_people(pool: Pool, column: int, findings: Findings) -> tuple[int, .
     blank = [pool.lines[row] for row, identity in enumerate(ids) if not identity]
     if blank:
         findings.fault(f"there is no id on {lines_text(blank)}. Give each person one of their own.", blank[0])
-    for same in _repeated(ids):
-        if ids[same[0]]:
-            _check_repeated(pool, same, findings)
+    _check_repeated(pool, [same for same in _repeated(ids) if ids[same[0]]], findings)
     first: dict[str, int] = {}
     for row, identity in enumerate(ids):
         if identity:
@@ -64,13 +62,26 @@ def _repeated(keys: Sequence[str]) -> list[list[int]]:
     return [same for same in places.values() if len(same) > 1]
 
 
-def _check_repeated(pool: Pool, same: Sequence[int], findings: Findings) -> None:
-    lines = [pool.lines[row] for row in same]
-    where = f"the same id stands on {lines_text(lines)}"
-    if len({pool.rows[row] for row in same}) == 1:
-        findings.note(f"{where} with the same row each time; it is counted once.", lines[0])
-    else:
-        findings.fault(f"{where} with different rows. Keep the right row, or give each person an id.", lines[0])
+def _check_repeated(pool: Pool, repeated: Sequence[Sequence[int]], findings: Findings) -> None:
+    """Find ids that stand on several lines."""
+    same: list[list[int]] = []
+    different: list[list[int]] = []
+    for rows in repeated:
+        one = len({pool.rows[row] for row in rows}) == 1
+        (same if one else different).append([pool.lines[row] for row in rows])
+    tell_each_or_all(
+        findings.note,
+        same,
+        "the same id stands on {lines} with the same row each time; it is counted once.",
+        "{count} ids stand on several lines with the same row each time, and are counted once ({first}).",
+    )
+    tell_each_or_all(
+        findings.fault,
+        different,
+        "the same id stands on {lines} with different rows. Keep the right row, or give each person an id.",
+        "{count} ids stand on several lines with different rows ({first}). Keep the right rows, or give each person "
+        "an id.",
+    )
 
 
 def _check_damage(pool: Pool, first: dict[str, int], findings: Findings) -> None:
@@ -97,19 +108,27 @@ def _check_damage(pool: Pool, first: dict[str, int], findings: Findings) -> None
 def _check_lookalikes(pool: Pool, column: int, first: dict[str, int], findings: Findings) -> None:
     """Find ids that differ only in case, spacing, leading noughts or a '.0': one person twice, as a rule."""
     ids = list(first)
+    same: list[list[int]] = []
+    different: list[list[int]] = []
     for places in _repeated([_loose(identity) for identity in ids]):
         alike = [ids[place] for place in places]
         lines = [pool.lines[first[identity]] for identity in alike]
         others = {(cells[:column], cells[column + 1 :]) for cells in (pool.rows[first[each]] for each in alike)}
-        what = f"the ids on {lines_text(lines)} differ only in case, spacing or noughts"
-        if len(others) == 1:
-            findings.fault(
-                f"{what}, and the rows are otherwise the same. Keep one of "
-                "them, or give different people ids that differ more.",
-                lines[0],
-            )
-        else:
-            findings.note(f"{what}; look whether they are the same person.", lines[0])
+        (same if len(others) == 1 else different).append(lines)
+    differ = "differ only in case, spacing or noughts"
+    keep = "Keep one of them, or give different people ids that differ more."
+    tell_each_or_all(
+        findings.fault,
+        same,
+        f"the ids on {{lines}} {differ}, and the rows are otherwise the same. {keep}",
+        f"{{count}} groups of ids {differ}, and the rows are otherwise the same ({{first}}). {keep}",
+    )
+    tell_each_or_all(
+        findings.note,
+        different,
+        f"the ids on {{lines}} {differ}; look whether they are the same person.",
+        f"{{count}} groups of ids {differ} ({{first}}). Look whether they are the same people.",
+    )
 
 
 def _loose(identity: str) -> str:

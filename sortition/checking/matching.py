@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sortition.checking.answers import codes_of, values_of
-from sortition.checking.findings import Findings, people_text, quoted
+from sortition.checking.findings import Findings, people_text, quoted, tell_each_or_all
 from sortition.checking.households import LARGE_HOUSEHOLD, find_households
 from sortition.checking.identities import distinct_people
 from sortition.checking.spelling import did_you_mean, spelling_key
@@ -174,11 +174,11 @@ def _excluded(
 
 
 def _note_large(pool: Pool, rows: Sequence[int], groups: Sequence[Sequence[int]], findings: Findings) -> None:
-    for members in groups:
-        if len(members) > LARGE_HOUSEHOLD:
-            line = min(pool.lines[rows[member]] for member in members)
-            findings.note(
-                f"{people_text(len(members))} give the same address as the one on this line, and at most one of them "
-                "can be on a panel. If it is a student hall or a care home, give each of them an address of their own.",
-                line,
-            )
+    lines = [sorted(pool.lines[rows[member]] for member in members) for members in groups]
+    one = "at most one of them can be on a panel. If it is a student hall or a care home, give each an address of their"
+    tell_each_or_all(
+        findings.note,
+        [where for where in lines if len(where) > LARGE_HOUSEHOLD],
+        f"{{count}} people give the same address as the one on this line ({{lines}}), and {one} own.",
+        f"{{count}} addresses are those of many people ({{first}}); {one} own.",
+    )

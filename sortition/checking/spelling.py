@@ -1,12 +1,12 @@
-"""When two spellings count as the same, and which known spelling an unknown one may have meant."""
+"""When two spellings of an answer count as the same."""
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from sortition.reading import names
 from sortition.reading.names import match_key
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u0060\u00b4\u2032", "'"))
@@ -36,19 +36,12 @@ def folded(text: str) -> str:
 
 def closest(text: str, known: Sequence[str]) -> str | None:
     """Give the known spelling that the text most likely means, or None."""
-    keys = {spelling_key(spelling): spelling for spelling in reversed(known)}
-    key = spelling_key(text)
-    begun = [spelling for other, spelling in keys.items() if key and other.startswith(key)]
-    if len(begun) == 1:
-        return begun[0]
-    near = difflib.get_close_matches(key, list(keys), n=1, cutoff=0.6)
-    return keys[near[0]] if near else None
+    return names.closest(text, known, spelling_key)
 
 
 def did_you_mean(text: str, known: Sequence[str]) -> str:
-    """Give `; did you mean 'x'?` or a full stop."""
-    suggestion = closest(text, known)
-    return f"; did you mean '{suggestion}'?" if suggestion else "."
+    """Give a full stop, and the sentence ` Did you mean 'x'?` where one is close."""
+    return f".{names.did_you_mean(text, known, spelling_key)}"
 
 
 def numbered(values: Sequence[str], synonyms: Sequence[tuple[str, str]]) -> Mapping[str, int]:

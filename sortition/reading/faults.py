@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sortition.errors import Fault, InputError
+
+_MOST_ALIKE = 3
+"""More faults than this in the same words become one, which names the first lines."""
 
 
 class Faults:
@@ -30,6 +35,29 @@ class Faults:
         return InputError(self._found)
 
     def raise_if_any(self) -> None:
-        """Raise all faults noted, each once, in the order of their lines."""
+        """Raise all faults noted, each once, in the order of their lines; many of one kind as one."""
         if self._found:
-            raise InputError(dict.fromkeys(sorted(self._found, key=lambda fault: fault.line or 0)))
+            raise InputError(_grouped(sorted(self._found, key=lambda fault: fault.line or 0)))
+
+
+def _grouped(faults: Sequence[Fault]) -> list[Fault]:
+    alike: dict[str, list[Fault]] = {}
+    for fault in dict.fromkeys(faults):
+        alike.setdefault(fault.message, []).append(fault)
+    result: list[Fault] = []
+    for message, same in alike.items():
+        if len(same) <= _MOST_ALIKE:
+            result.extend(same)
+        else:
+            others = lines_text([fault.line or 0 for fault in same[1:]])
+            result.append(Fault(f"{message} The same goes for {others}.", same[0].source, same[0].line))
+    return sorted(result, key=lambda fault: fault.line or 0)
+
+
+def lines_text(lines: Sequence[int]) -> str:
+    """Name lines in words: `line 4`, `lines 4 and 9`, `lines 4, 9 and 3 more`."""
+    if len(lines) == 1:
+        return f"line {lines[0]}"
+    if len(lines) <= 3:
+        return f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
+    return f"lines {lines[0]}, {lines[1]} and {len(lines) - 2} more"

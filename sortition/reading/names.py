@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TypeVar
 
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
@@ -34,11 +34,23 @@ def find(name: str, known: Iterable[_Name]) -> _Name | None:
     return next((other for other in known if match_key(other) == key), None)
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def closest(name: str, known: Iterable[_Name], key: Callable[[str], str] = match_key) -> _Name | None:
+    """Give the known name that this one most likely means: the only one that it begins, or else one much like it."""
+    keys: dict[str, _Name] = {}
+    for other in known:
+        keys.setdefault(key(other), other)
+    wanted = key(name)
+    begun = [other for full, other in keys.items() if wanted and full.startswith(wanted)]
+    if len(begun) == 1:
+        return begun[0]
+    near = difflib.get_close_matches(wanted, list(keys), n=1, cutoff=0.65)
+    return keys[near[0]] if near else None
+
+
+def did_you_mean(name: str, known: Iterable[str], key: Callable[[str], str] = match_key) -> str:
     """Give the sentence ` Did you mean 'age'?`, or nothing where no known name is close."""
-    keys = {match_key(other): other for other in known}
-    close = difflib.get_close_matches(match_key(name), list(keys), n=1, cutoff=0.65)
-    return f" Did you mean '{keys[close[0]]}'?" if close else ""
+    other = closest(name, known, key)
+    return f" Did you mean '{other}'?" if other is not None else ""
 
 
 def hint(name: str, known: Collection[str]) -> str:
