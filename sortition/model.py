@@ -77,7 +77,7 @@ class Reason(StrEnum):
     POSTCODE = "a letter and a digit of a postcode mixed up"
     SAME_ADDRESS = "one address written in two ways"
     SHARED_BUILDING = "a hall, a home or another house of many"
-    MAY_BE_EXCLUDED = "an answer that may be meant to exclude"
+    MAY_BE_EXCLUDED = "an answer meant to exclude"
     BY_HAND = "another reason, written by hand"
 
 

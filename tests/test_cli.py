@@ -15,6 +15,7 @@ import pytest
 
 COMMANDS = (
     ("check",),
+    ("clean",),
     ("select",),
     ("lottery",),
     ("draw",),

@@ -66,7 +66,7 @@ def test_columns_can_be_named(at):
 def test_nothing_is_changed_where_something_else_stands(at):
     assert faults(at, "3,age,Nov-19,10-19,,yes", "9,age,x,y,,yes", "3,ward,x,y,,yes") == [
         f"corrections.csv:2: There is no column 'age' in {at}/pool.csv.",
-        f"corrections.csv:3: There is no row 9 in {at}/pool.csv, or it is removed.",
+        f"corrections.csv:3: There is no row 9 in {at}/pool.csv.",
         f"corrections.csv:3: There is no column 'age' in {at}/pool.csv.",
         f"corrections.csv:4: There is no column 'ward' in {at}/pool.csv.",
     ]

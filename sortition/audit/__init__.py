@@ -10,7 +10,7 @@ from sortition.audit.bundle import (
     write_lottery,
     write_report,
 )
-from sortition.audit.disk import refuse_taken
+from sortition.audit.disk import refuse_taken, write_new
 from sortition.audit.draw import METHOD, PHYSICAL, clean_seed, physical_draw, seeded_draw, ticket_of
 from sortition.audit.frozen import Frozen, freeze
 from sortition.audit.pseudonyms import new_key, read_key
@@ -47,5 +47,6 @@ __all__ = [
     "ticket_of",
     "verify_bundle",
     "write_lottery",
+    "write_new",
     "write_report",
 ]

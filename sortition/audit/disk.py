@@ -64,6 +64,27 @@ def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
             shutil.rmtree(fresh, ignore_errors=True)
 
 
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that does not exist yet, whole or not at all.
+
+    Raises
+    ------
+    UsageError
+        Something lies there already.
+    InputError
+        The disk refused.
+    """
+    with as_sentence(path, "file"):
+        try:
+            with path.open("xb") as file:
+                file.write(content)
+        except FileExistsError:
+            raise UsageError(Fault("this exists already and is left as it is. Give another name.", str(path))) from None
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+
+
 def change_folder(out: Path, files: Mapping[str, bytes]) -> None:
     """Add files to a folder or replace them, all or none, even if the machine stops in between.
 
@@ -121,8 +142,8 @@ def change_pending(out: Path) -> bool:
 
 
 @contextmanager
-def as_sentence(out: Path) -> Iterator[None]:
-    """Turn what the operating system says into a sentence with the folder's name.
+def as_sentence(out: Path, what: str = "folder") -> Iterator[None]:
+    """Turn what the operating system says into a sentence with the name of the folder or file.
 
     Raises
     ------
@@ -133,5 +154,5 @@ def as_sentence(out: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise InputError(
-            Fault(f"the folder cannot be read or written: {error.strerror or error}.", str(out))
+            Fault(f"the {what} cannot be read or written: {error.strerror or error}.", str(out))
         ) from error

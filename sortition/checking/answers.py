@@ -24,7 +24,7 @@ def values_of(category: Category) -> tuple[str, ...]:
     return category.values
 
 
-def _answerable(category: Category) -> list[str]:
+def answerable(category: Category) -> list[str]:
     """Give the values that an answer can name."""
     return [value for value in category.values if value != MISSING_VALUE]
 
@@ -54,7 +54,7 @@ def codes_of(pool: Pool, column: int, rows: Sequence[int], category: Category, f
     values = values_of(category)
     cells = [pool.rows[row][column] for row in rows]
     spellings = Counter(cells)
-    named = _named_values(spellings, values, category)
+    named = named_values(spellings, values, category)
     _note_merged(spellings, named, values, category, findings)
     other = {row: cell for row, cell in zip(rows, cells, strict=True) if cell not in named}
     blank = [row for row, cell in other.items() if not spelling_key(cell)]
@@ -70,7 +70,7 @@ def codes_of(pool: Pool, column: int, rows: Sequence[int], category: Category, f
     return result
 
 
-def _named_values(spellings: Iterable[str], values: Sequence[str], category: Category) -> dict[str, int]:
+def named_values(spellings: Iterable[str], values: Sequence[str], category: Category) -> dict[str, int]:
     """Give the number of the value that each spelling stands for, where it names one."""
     exact = {value: number for number, value in enumerate(values)}
     known = numbered(values, category.synonyms)
@@ -113,7 +113,7 @@ def _note_merged(
 
 def _check_unknown(unknown: Mapping[int, str], lines: Sequence[int], category: Category, findings: Findings) -> None:
     """Add a fault for every unknown answer; one for all of them if the column seems to be another one."""
-    values = _answerable(category)
+    values = answerable(category)
     spellings: dict[str, list[int]] = {}
     for row, cell in unknown.items():
         spellings.setdefault(spelling_key(cell), []).append(row)
@@ -138,7 +138,7 @@ def _check_unknown(unknown: Mapping[int, str], lines: Sequence[int], category: C
 
 
 def _unknown_answer(cell: str, lines: Sequence[int], category: Category, findings: Findings) -> None:
-    values = _answerable(category)
+    values = answerable(category)
     known_kind = closest(cell, values) is not None
     hint = did_you_mean(cell, values)
     if _DATE_LIKE_BAND.fullmatch(spelling_key(cell)):
@@ -154,7 +154,7 @@ def _unknown_answer(cell: str, lines: Sequence[int], category: Category, finding
 
 def _note_counts(counts: Mapping[int, int], category: Category, findings: Findings) -> None:
     """Tell of values that nobody has, and of people whom a highest number of 0 keeps out."""
-    nobody = [value for value in _answerable(category) if not counts.get(category.values.index(value))]
+    nobody = [value for value in answerable(category) if not counts.get(category.values.index(value))]
     if nobody:
         findings.note(f"{category.name}: nobody who may be drawn has {quoted(nobody)}.")
     for number, (value, high) in enumerate(zip(category.values, category.high, strict=True)):

@@ -13,18 +13,18 @@ from sortition.model import Bands
 
 Order = Literal["day first", "month first", "mixed", "not told"]
 
-_TIME = r"(?:[t ]+[0-9]{1,2}:[0-9]{2}.*)?"
-_YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})" + _TIME)
-_YEAR_LAST = re.compile(r"([0-9]{1,2})([-/. ])([0-9]{1,2})\2([0-9]{4})" + _TIME)
-_AGE = re.compile(r"([0-9]{1,3})(?:\.0+)?")
+TIME = r"(?:[t ]+[0-9]{1,2}:[0-9]{2}.*)?"
+_YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})" + TIME)
+YEAR_LAST = re.compile(r"([0-9]{1,2})([-/. ])([0-9]{1,2})\2([0-9]{4})" + TIME)
+AGE = re.compile(r"([0-9]{1,3})(?:\.0+)?")
 _OLDEST = 110
 
 # What else stands in such columns, most telling first; the cell itself is never shown, for it is personal.
 _MISTAKES = (
     (re.compile(r"[0-9]{5}(?:\.[0-9]*)?"), "a spreadsheet's serial number instead of a date"),
     (re.compile(r"[0-9]{4}(?:\.0+)?"), "a year alone instead of a date"),
-    (_AGE, "an age instead of a date of birth"),
-    (re.compile(r"[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ]'?[0-9]{2}" + _TIME), "a date with a two-digit year"),
+    (AGE, "an age instead of a date of birth"),
+    (re.compile(r"[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ]'?[0-9]{2}" + TIME), "a date with a two-digit year"),
 )
 _NOT_A_DATE = "something that is not a date"
 _NO_SUCH_DAY = "a day that the calendar does not have"
@@ -61,16 +61,16 @@ def band_numbers(
         Receives a fault for every kind of thing that is wrong, with its lines, and a note if ages were given.
     """
     cells = {row: spelling_key(cell) for row, cell in cells.items()}
-    if cells and all(_AGE.fullmatch(cell) for cell in cells.values()):
+    if cells and all(AGE.fullmatch(cell) for cell in cells.values()):
         findings.note(
             f"{name}: the column holds ages, not dates of birth; they are taken as they are, whatever the day on which "
             f"ages are to be counted ({bands.on})."
         )
         ages = {row: int(float(cell)) for row, cell in cells.items()}
-        results = {row: _band(age, bands) for row, age in ages.items()}
+        results = {row: band_of(age, bands) for row, age in ages.items()}
     else:
-        order = _order(list(cells.values()))
-        results = {row: _read(cell, order, bands) for row, cell in cells.items()}
+        order = order_of(list(cells.values()))
+        results = {row: read_birth(cell, order, bands) for row, cell in cells.items()}
     wrong: dict[str, list[int]] = {}
     for row, result in results.items():
         if isinstance(result, str):
@@ -87,9 +87,9 @@ def _advice(what: str) -> str:
     return "Correct the date." if what in (_TOO_LATE, _TOO_OLD, _NO_SUCH_DAY) else _ISO
 
 
-def _order(cells: Sequence[str]) -> Order:
+def order_of(cells: Sequence[str]) -> Order:
     """Tell from the whole column whether dates with the year last have the day or the month first."""
-    parts = [(int(match[1]), int(match[3])) for match in map(_YEAR_LAST.fullmatch, cells) if match]
+    parts = [(int(match[1]), int(match[3])) for match in map(YEAR_LAST.fullmatch, cells) if match]
     day_first = any(12 < first <= 31 for first, _ in parts)
     month_first = any(12 < second <= 31 for _, second in parts)
     if day_first == month_first:
@@ -97,11 +97,11 @@ def _order(cells: Sequence[str]) -> Order:
     return "day first" if day_first else "month first"
 
 
-def _read(cell: str, order: Order, bands: Bands) -> int | str:
+def read_birth(cell: str, order: Order, bands: Bands) -> int | str:
     """Give the number of the band of a date of birth, or what is wrong with the cell."""
     if match := _YEAR_FIRST.fullmatch(cell):
         year, month, day = match[1], match[3], match[4]
-    elif match := _YEAR_LAST.fullmatch(cell):
+    elif match := YEAR_LAST.fullmatch(cell):
         if order in ("mixed", "not told") and match[1] != match[3]:
             return _MIXED if order == "mixed" else _AMBIGUOUS
         day, month = (match[3], match[1]) if order == "month first" else (match[1], match[3])
@@ -112,7 +112,7 @@ def _read(cell: str, order: Order, bands: Bands) -> int | str:
         born = dt.date(int(year), int(month), int(day))
     except ValueError:
         return _NO_SUCH_DAY
-    return _TOO_LATE if born > bands.on else _band(age_on(born, bands.on), bands)
+    return _TOO_LATE if born > bands.on else band_of(age_on(born, bands.on), bands)
 
 
 def age_on(born: dt.date, day: dt.date) -> int:
@@ -120,7 +120,7 @@ def age_on(born: dt.date, day: dt.date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-def _band(age: int, bands: Bands) -> int | str:
+def band_of(age: int, bands: Bands) -> int | str:
     """Give the number of the band that an age falls into, or what is wrong with it."""
     if age > _OLDEST:
         return _TOO_OLD

@@ -16,6 +16,9 @@ LARGE_HOUSEHOLD = 6
 # Long forms are shortened, never the other way round, so that 'St Mary's' can never turn into a street.
 _ABBREVIATIONS = {"street": "st", "road": "rd", "avenue": "ave"}
 _POSTCODE = re.compile(r"\b([a-z]{1,2}[0-9][a-z0-9]?)\s*([0-9][a-z]{2})\b")
+_NO_ADDRESS = {"nofixedabode", "nofixedaddress", "nfa", "homeless", "none", "na", "unknown", "notgiven", "withheld"}
+"""Keys of what people write who have no address to give; they share a household with nobody."""
+_UPRN = re.compile(r"0*([1-9][0-9]{0,11})(?:\.0)?")
 _POSTCODE_COLUMNS = ("postcode", "post code", "post_code", "postal", "zip", "plz", "eircode")
 
 
@@ -42,13 +45,16 @@ def _kept(character: str) -> str:
 
 
 def find_households(
-    columns: Sequence[str], addresses: Sequence[Sequence[str]], findings: Findings
+    columns: Sequence[str], addresses: Sequence[Sequence[str]], findings: Findings, uprns: Sequence[str] = ()
 ) -> tuple[tuple[int, ...], ...]:
     """Group the people who share a household.
 
-    Two people share one if the keys of all household columns agree. A person who left all of them blank shares
-    with nobody; nor does one who gave only a postcode where an address was asked for as well, because several
-    houses have the same postcode. Both are counted in a note.
+    Two people share one if the keys of all household columns agree. A person who left all of them blank, or wrote that
+    they have no address, shares with nobody; nor does one who gave only a postcode where an address was asked for as
+    well, because several houses have the same postcode. Both are counted in a note.
+
+    Where people have a UPRN (the number that each British property has), it decides in place of the address. Who has
+    none shares with those at the same address, unless these have several numbers.
 
     Parameters
     ----------
@@ -58,6 +64,8 @@ def find_households(
         The cells of these columns, a row a person.
     findings
         Receives the notes.
+    uprns
+        The UPRN of each person, or empty text; may be left out.
 
     Returns
     -------
@@ -66,24 +74,42 @@ def find_households(
     """
     if not columns:
         return ()
+    numbers = [match[1] if (match := _UPRN.fullmatch(text)) else "" for text in uprns] or [""] * len(addresses)
+    keys = [tuple(address_key(cell) for cell in cells) for cells in addresses]
+    known = _numbers_at(keys, numbers)
     groups: dict[tuple[str, ...], list[int]] = {}
     blank = only_postcode = 0
-    for person, cells in enumerate(addresses):
-        key = tuple(address_key(cell) for cell in cells)
-        if not any(key):
+    for person, (key, number) in enumerate(zip(keys, numbers, strict=True)):
+        if number or len(known.get(key, ())) == 1:
+            groups.setdefault((number or known[key][0],), []).append(person)
+        elif all(not part or part in _NO_ADDRESS for part in key):
             blank += 1
-        elif not all(key) and _only_postcodes(columns, key):
+        elif (not all(key) or _NO_ADDRESS & set(key)) and _only_postcodes(columns, key):
             only_postcode += 1
         else:
-            groups.setdefault(key, []).append(person)
+            groups.setdefault(("", *key), []).append(person)
     _note_unmatched(blank, only_postcode, findings)
     return tuple(tuple(members) for members in groups.values() if len(members) > 1)
+
+
+def _numbers_at(keys: Sequence[tuple[str, ...]], numbers: Sequence[str]) -> dict[tuple[str, ...], list[str]]:
+    """Give the different UPRNs of the people at each address that is not blank."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for key, number in zip(keys, numbers, strict=True):
+        if number and all(part and part not in _NO_ADDRESS for part in key):
+            at = found.setdefault(key, [])
+            if number not in at:
+                at.append(number)
+    return found
 
 
 def _only_postcodes(columns: Sequence[str], key: tuple[str, ...]) -> bool:
     """Tell whether all that was given are postcodes, by the name of the column or the look of the cell."""
     return all(
-        not part or any(name in spelling_key(column) for name in _POSTCODE_COLUMNS) or bool(_POSTCODE.fullmatch(part))
+        not part
+        or part in _NO_ADDRESS
+        or any(name in spelling_key(column) for name in _POSTCODE_COLUMNS)
+        or bool(_POSTCODE.fullmatch(part))
         for column, part in zip(columns, key, strict=True)
     )
 

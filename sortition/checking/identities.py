@@ -10,13 +10,13 @@ from sortition.checking.findings import Findings, lines_text, tell_each_or_all
 from sortition.checking.spelling import folded
 from sortition.model import Pool
 
-_SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+")
+SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+")
 _DECIMAL = re.compile(r"[0-9]+[.,]0+")
 _SPACE = re.compile(r"\s")
 _NOUGHTS_AFTER = re.compile(r"(?<=[0-9])[.,]0+$")
-_LONG = re.compile(r"[0-9]{16,}")
+LONG = re.compile(r"[0-9]{16,}")
 _EXPORT = "Export the ids again, as text."
-_PLACES_KEPT = 15
+PLACES_KEPT = 15
 """Spreadsheets keep this many digits of a number and write noughts for the rest."""
 
 
@@ -41,7 +41,7 @@ def distinct_people(pool: Pool, column: int, findings: Findings) -> tuple[int, .
     blank = [pool.lines[row] for row, identity in enumerate(ids) if not identity]
     if blank:
         findings.fault(f"there is no id on {lines_text(blank)}. Give each person one of their own.", blank[0])
-    _check_repeated(pool, [same for same in _repeated(ids) if ids[same[0]]], findings)
+    _check_repeated(pool, [same for same in repeated(ids) if ids[same[0]]], findings)
     first: dict[str, int] = {}
     for row, identity in enumerate(ids):
         if identity:
@@ -52,7 +52,7 @@ def distinct_people(pool: Pool, column: int, findings: Findings) -> tuple[int, .
     return tuple(sorted(different.values(), key=lambda row: (pool.rows[row][column].encode("utf-8", "replace"), row)))
 
 
-def _repeated(keys: Sequence[str]) -> list[list[int]]:
+def repeated(keys: Sequence[str]) -> list[list[int]]:
     """Give the places of every key that stands at several."""
     if len(set(keys)) == len(keys):  # as a rule; lists of a million places would only be thrown away
         return []
@@ -90,15 +90,15 @@ def _check_damage(pool: Pool, first: dict[str, int], findings: Findings) -> None
     def where(identities: Iterable[str]) -> list[int]:
         return sorted(pool.lines[first[identity]] for identity in identities)
 
-    if lines := where(filter(_SCIENTIFIC.fullmatch, first)):
+    if lines := where(filter(SCIENTIFIC.fullmatch, first)):
         rounded = "is a number that a spreadsheet has rounded (as 1.2E+15)"
         findings.fault(f"the id on {lines_text(lines)} {rounded}. {_EXPORT}", lines[0])
     if lines := where(identity for identity in first if not identity.isprintable()):
         findings.fault(f"the id on {lines_text(lines)} holds characters that cannot be seen. Type it again.", lines[0])
     if lines := where(filter(_DECIMAL.fullmatch, first)):
         findings.note(f"the id on {lines_text(lines)} ends in '.0', which a spreadsheet may have added.", lines[0])
-    long = [identity for identity in first if _LONG.fullmatch(identity)]
-    if long and all(set(identity[_PLACES_KEPT:]) == {"0"} for identity in long):
+    long = [identity for identity in first if LONG.fullmatch(identity)]
+    if long and all(set(identity[PLACES_KEPT:]) == {"0"} for identity in long):
         lines = where(long)
         add = findings.fault if len(lines) > 1 else findings.note  # one id may end in a nought by chance
         what = f"every id of 16 or more digits ends in noughts ({lines_text(lines)})"
@@ -110,7 +110,7 @@ def _check_lookalikes(pool: Pool, column: int, first: dict[str, int], findings: 
     ids = list(first)
     same: list[list[int]] = []
     different: list[list[int]] = []
-    for places in _repeated([_loose(identity) for identity in ids]):
+    for places in repeated([loose_key(identity) for identity in ids]):
         alike = [ids[place] for place in places]
         lines = [pool.lines[first[identity]] for identity in alike]
         others = {(cells[:column], cells[column + 1 :]) for cells in (pool.rows[first[each]] for each in alike)}
@@ -131,7 +131,7 @@ def _check_lookalikes(pool: Pool, column: int, first: dict[str, int], findings: 
     )
 
 
-def _loose(identity: str) -> str:
+def loose_key(identity: str) -> str:
     """Give what is left of an id when everything that programs are known to change is taken away."""
     text = folded(identity)
     if not text.isalnum():

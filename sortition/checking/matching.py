@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from sortition.checking.answers import codes_of, values_of
+from sortition.checking.columns import Columns
 from sortition.checking.findings import Findings, people_text, quoted, tell_each_or_all
 from sortition.checking.households import LARGE_HOUSEHOLD, find_households
 from sortition.checking.identities import distinct_people
-from sortition.checking.spelling import did_you_mean, spelling_key
+from sortition.checking.spelling import spelling_key
 from sortition.errors import Fault
 from sortition.model import NO_VALUE, Exclusion, Pool, Problem, Quotas
 
@@ -71,9 +72,9 @@ def match(pool: Pool, quotas: Quotas) -> Match:
         are blank, unknown or no dates, nobody who may be drawn.
     """
     findings = Findings(pool.source)
-    at = _Columns(pool, quotas, findings)
+    at = Columns(pool, quotas, findings)
     people = range(len(pool.rows)) if at.ids is None else distinct_people(pool, at.ids, findings)
-    excluded = _excluded(pool, people, at.exclude, quotas.exclude, findings)
+    excluded = excluded_rows(pool, people, at.exclude, quotas.exclude, findings)
     rows = tuple(row for row in people if row not in excluded)
     codes = np.full((len(rows), len(quotas.categories)), NO_VALUE, dtype=np.int16)
     for number, (category, column) in enumerate(zip(quotas.categories, at.categories, strict=True)):
@@ -86,7 +87,10 @@ def match(pool: Pool, quotas: Quotas) -> Match:
     findings.raise_faults()
     home = [column for column in at.household if column is not None]
     addresses = [[pool.rows[row][column] for column in home] for row in rows] if home else []
-    groups = find_households(quotas.household_columns, addresses, findings)
+    uprns = [] if at.uprn is None else [pool.rows[row][at.uprn] for row in rows]
+    if any(uprns):
+        findings.note(f"people with the same number in '{pool.columns[at.uprn or 0]}' count as a household.")
+    groups = find_households(quotas.household_columns, addresses, findings, uprns)
     _note_large(pool, rows, groups, findings)
     everyone = [cells[at.ids] for cells in pool.rows if at.ids is not None]
     ids = tuple(everyone[row] for row in rows)
@@ -115,38 +119,7 @@ def _problem(ids: tuple[str, ...], quotas: Quotas, codes: np.ndarray, groups: Se
     )
 
 
-class _Columns:
-    """Where the columns stand that the quota spec names; None where there is a fault."""
-
-    def __init__(self, pool: Pool, quotas: Quotas, findings: Findings) -> None:
-        self._names = pool.columns
-        self._findings = findings
-        self.ids = self._find(quotas.id_column, "ids")
-        self.categories = [self._find(category.column, f"category {category.name}") for category in quotas.categories]
-        self.household = [self._find(column, "households") for column in quotas.household_columns]
-        self.exclude = [self._find(exclusion.column, "exclusions") for exclusion in quotas.exclude]
-
-    def _find(self, name: str, purpose: str) -> int | None:
-        """Give the position of a column, by its exact name or else by spelling key; a fault if there is none."""
-        if name in self._names:
-            return self._names.index(name)
-        key = spelling_key(name)
-        alike = [number for number, column in enumerate(self._names) if spelling_key(column) == key]
-        if len(alike) == 1:
-            return alike[0]
-        if alike:
-            names = quoted([self._names[number] for number in alike])
-            self._findings.fault(f"column '{name}' ({purpose}) could be any of {names}. Write its name as in the pool.")
-        else:
-            hint = did_you_mean(name, self._names)
-            self._findings.fault(
-                f"there is no column '{name}' ({purpose}){hint} "
-                f"Name one of these in the quota file, or rename one: {quoted(self._names, most=20)}."
-            )
-        return None
-
-
-def _excluded(
+def excluded_rows(
     pool: Pool,
     people: Sequence[int],
     columns: Sequence[int | None],

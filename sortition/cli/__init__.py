@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from sortition.cli import check, compare, custody, lottery, quotas, verify
+from sortition.cli import check, clean, compare, custody, lottery, quotas, verify
 from sortition.cli.console import say, write_out
 from sortition.cli.options import example
 from sortition.errors import InputError, SortitionError
@@ -67,6 +67,12 @@ def _app() -> typer.Typer:
         app.command(name, epilog=example(*commands))(function)
 
     add("check", check.check, "sortition check pool.csv quotas.yaml")
+    add(
+        "clean",
+        clean.clean,
+        "sortition clean pool.csv quotas.yaml",
+        "sortition clean pool.csv quotas.yaml --corrections pool-corrections.csv",
+    )
     add("select", lottery.select, 'sortition select pool.csv quotas.yaml --seed "0917505934"')
     add("lottery", lottery.lottery, "sortition lottery pool.csv quotas.yaml --out my-panel")
     add("draw", lottery.draw, 'sortition draw my-panel --seed "0917505934"', "sortition draw my-panel --ticket 187")
@@ -120,7 +126,7 @@ def main() -> NoReturn:
     except SortitionError as error:
         counted = isinstance(error, InputError) and len(error.faults) > 1
         to_do = f"{error}\nError: {len(error.faults)} things have to be put right."
-        _end(to_do if counted else f"Error: {error}", error.exit_code)
+        _end("\n".join([to_do if counted else f"Error: {error}", *_notes_on(error)]), error.exit_code)
     except OSError as error:
         _end(f"Error: {error.filename or 'a file'} could not be used: {error.strerror or type(error).__name__}.", 1)
     except Exception as error:
@@ -130,6 +136,11 @@ def main() -> NoReturn:
         where = f"{type(error).__name__} in {Path(at.filename).name}, line {at.lineno}"
         _end(f"Error: this should not have happened ({where}). Please report it, with what SORTITION_DEBUG=1 shows.", 1)
     sys.exit(0)
+
+
+def _notes_on(error: Exception) -> list[str]:
+    """Give what was added to an error on its way."""
+    return list(getattr(error, "__notes__", ()))
 
 
 def _end(message: str, code: int) -> NoReturn:

@@ -7,7 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sortition.canonical import digest_of, sha256_hex
@@ -110,8 +110,17 @@ def _unquoted(text: str) -> str:
 def _summary(digest: str, corrections: Iterable[Correction]) -> Corrections:
     """Count what is applied by reason; a reason in other words than ours may hold personal data and is not repeated."""
     known = {reason.value: reason for reason in Reason}
-    counts = Counter(known.get(each.reason, Reason.BY_HAND) for each in corrections if each.apply == "yes")
+    agreed = [each for each in corrections if each.apply == "yes"]
+    gone = {each.row for each in agreed if each.column == WHOLE_ROW}
+    made = [each for each in agreed if each.column == WHOLE_ROW or each.row not in gone]
+    counts = Counter(known.get(each.reason, Reason.BY_HAND) for each in made)
     return Corrections(digest, tuple((reason, counts[reason]) for reason in Reason if counts[reason]))
+
+
+def proposed_answers(corrections: Iterable[Correction]) -> Signed:
+    """Take proposals as if somebody had agreed to all of them that say what to write."""
+    taken = tuple(replace(each, apply="yes") for each in corrections if each.after)
+    return Signed("", taken, tuple(range(2, len(taken) + 2)), _summary("", taken))
 
 
 def link_of(digest: str, pool: Pool) -> str:
@@ -175,6 +184,7 @@ class _Correcting:
         self._rows = {line: list(cells) for line, cells in zip(grid.lines, grid.rows, strict=True)}
         self._done: dict[tuple[int, str], int] = {}
         self._removed: set[int] = set()
+        self._gone: set[int] = set()
         self._header_line = 0
 
     def _found(self, each: Correction, line: int, now: str) -> bool:
@@ -190,7 +200,7 @@ class _Correcting:
 
     def _row(self, each: Correction, line: int) -> list[str] | None:
         if each.row not in self._rows:
-            self._faults.add(f"There is no row {each.row} in {self._grid.source}, or it is removed.", line)
+            self._faults.add(f"There is no row {each.row} in {self._grid.source}.", line)
         return self._rows.get(each.row)
 
     def remove_row(self, each: Correction, line: int) -> None:
@@ -200,6 +210,7 @@ class _Correcting:
             self._faults.add(f"A whole row can only be removed: 'to' must be {REMOVE}.", line)
         elif cells is not None and self._found(each, line, row_text(cells)):
             del self._rows[each.row]
+            self._gone.add(each.row)
 
     def find_header(self) -> None:
         """The header is the first row that is left."""
@@ -226,7 +237,9 @@ class _Correcting:
         self._places = [place for place in range(len(self._header)) if place not in self._removed]
 
     def change_cell(self, each: Correction, line: int) -> None:
-        """Change one cell of a reply."""
+        """Change one cell of a reply; where another line takes the whole row out there is nothing to change."""
+        if each.row in self._gone:
+            return
         cells = self._row(each, line)
         places = [place for place in self._places if self._header[place] == each.column]
         if len(places) != 1:

@@ -45,13 +45,14 @@ def _grouped(faults: Sequence[Fault]) -> list[Fault]:
     for fault in dict.fromkeys(faults):
         alike.setdefault(fault.message, []).append(fault)
     result: list[Fault] = []
-    for message, same in alike.items():
+    for fault in dict.fromkeys(faults):
+        same = alike[fault.message]
         if len(same) <= _MOST_ALIKE:
-            result.extend(same)
-        else:
-            others = lines_text([fault.line or 0 for fault in same[1:]])
-            result.append(Fault(f"{message} The same goes for {others}.", same[0].source, same[0].line))
-    return sorted(result, key=lambda fault: fault.line or 0)
+            result.append(fault)
+        elif fault is same[0]:
+            others = lines_text([other.line or 0 for other in same[1:]])
+            result.append(Fault(f"{fault.message} The same goes for {others}.", fault.source, fault.line))
+    return result
 
 
 def lines_text(lines: Sequence[int]) -> str:

@@ -2,42 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from sortition.errors import InputError
-from sortition.model import Grid, Pool
-from sortition.reading.corrections import LINK_COLUMN, Signed, corrected, link_of, read_corrections
+from sortition.errors import Fault, InputError
+from sortition.model import WHOLE_ROW, Correction, Grid, Pool
+from sortition.reading.corrections import LINK_COLUMN, Signed, corrected, link_of, proposed_answers, read_corrections
 from sortition.reading.csv_table import read_grid, table_of
 from sortition.reading.faults import Faults
 from sortition.reading.text_file import read_text
 from sortition.reading.workbook import is_workbook, read_workbook, split_sheet
 
 
-def read_grid_file(path: Path, faults: Faults) -> Grid:
+def read_grid_file(path: Path) -> Grid:
     """Read the cells of a CSV file or of one sheet of a workbook (`pool.xlsx#Replies` names the sheet).
 
     Raises
     ------
     InputError
-        If the file cannot be read at all; lesser faults are noted in `faults`.
+        If the file cannot be read; with every fault that keeps its cells from being known.
     """
+    faults = Faults(str(path))
+    grid = _grid(path, faults)
+    faults.raise_if_any()
+    if not grid.rows:
+        raise faults.error("The file has no header. Its first line must name the columns.")
+    return grid
+
+
+def _grid(path: Path, faults: Faults) -> Grid:
+    """Read what is sound of the cells of a file, and note the rest in `faults`."""
     file, sheet = split_sheet(path)
     if is_workbook(file):
         return read_workbook(file, sheet, faults)
-    return read_grid(read_text(path, faults), faults)
+    return read_grid(read_text(file, faults), faults)
 
 
 def read_pool_file(path: Path, corrections: Path | None = None) -> Pool:
     """Read a pool; every cell stays text, as it is written in the file."""
-    faults = Faults(str(path))
-    grid = read_grid_file(path, faults)
     if corrections is None:
-        return _unlinked(pool_of_grid(grid, faults))
-    signed = read_corrections(corrections)
+        faults = Faults(str(path))
+        return _unlinked(pool_of_grid(_grid(path, faults), faults))
+    grid, signed = read_grid_file(path), read_corrections(corrections)
     if LINK_COLUMN in grid.rows[0]:
-        return _checked_copy(pool_of_grid(grid, faults), signed)
-    return replace(pool_of_grid(corrected(grid, signed), faults), corrections=signed.summary)
+        return _checked_copy(pool_of_grid(grid, Faults(str(path))), signed)
+    return replace(pool_of_grid(corrected(grid, signed), Faults(str(path))), corrections=signed.summary)
+
+
+def faults_of_grid(grid: Grid, proposed: Iterable[Correction]) -> tuple[Fault, ...]:
+    """Give what is wrong with header and rows even after all corrections proposed for them."""
+    structure = [each for each in proposed if each.column == WHOLE_ROW or each.column.startswith("(column ")]
+    try:
+        pool_of_grid(corrected(grid, proposed_answers(structure)), Faults(grid.source))
+    except InputError as error:
+        return error.faults
+    return ()
 
 
 def pool_of_grid(grid: Grid, faults: Faults) -> Pool:
@@ -51,7 +71,7 @@ def sound_part(path: Path) -> tuple[Pool | None, InputError | None]:
     """Read what is sound of a pool and what is wrong with the rest; no pool where the header itself is at fault."""
     faults = Faults(str(path))
     try:
-        table = table_of(read_grid_file(path, faults), faults)
+        table = table_of(_grid(path, faults), faults)
     except InputError as error:
         return None, error
     pool = _unlinked(Pool(str(path), table.columns, table.rows, table.lines))
