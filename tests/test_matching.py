@@ -187,8 +187,8 @@ SENTENCES = {
     ],
     "value_turned_into_date": [
         (
-            ":3: value 'Oct-19' of ward on line 3 is not among 'North', 'South', 'St Mary's'. A spreadsheet has "
-            "probably turned a band such as 10-19 into a date. Correct the cells or add a synonym."
+            ":3: value 'Oct-19' of ward on line 3 is not among 'North', 'South', 'St Mary's'. It was probably '10-19' "
+            "before a spreadsheet changed it. Correct the cells or add a synonym."
         ),
     ],
     "value_unknown": [

@@ -10,11 +10,11 @@ from sortition.checking.births import band_numbers
 from sortition.checking.findings import Findings, lines_text, people_text, quoted
 from sortition.checking.spelling import closest, did_you_mean, numbered, spelling_key
 from sortition.model import MISSING_VALUE, NO_VALUE, Category, Pool
+from sortition.reading.seats import before_spreadsheet
 
 _MOST_UNKNOWN = 8
 """With more unknown answers than this that resemble no value, the column is probably another one."""
-_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-_DATE_LIKE_BAND = re.compile(rf"[0-9]{{1,2}}-{_MONTH}|{_MONTH}-[0-9]{{1,2}}")
+_ISO = re.compile(r"[0-9]{2}([0-9]{2})-([0-9]{2})-([0-9]{2})(?: [0-9:]+)?")
 
 
 def values_of(category: Category) -> tuple[str, ...]:
@@ -141,8 +141,9 @@ def _unknown_answer(cell: str, lines: Sequence[int], category: Category, finding
     values = answerable(category)
     known_kind = closest(cell, values) is not None
     hint = did_you_mean(cell, values)
-    if _DATE_LIKE_BAND.fullmatch(spelling_key(cell)):
-        known_kind, hint = True, ". A spreadsheet has probably turned a band such as 10-19 into a date."
+    was = value_before_spreadsheet(cell, values) or before_spreadsheet(cell)
+    if was:
+        known_kind, hint = True, f". It was probably '{was}' before a spreadsheet changed it."
     # Where columns have slipped, the cell holds a name or an address: show only what resembles an answer or is shared.
     what = f"value {quoted([cell])}" if known_kind or len(cell) <= 3 or len(lines) >= 3 else "an answer"
     findings.fault(
@@ -150,6 +151,16 @@ def _unknown_answer(cell: str, lines: Sequence[int], category: Category, finding
         "Correct the cells or add a synonym.",
         lines[0],
     )
+
+
+def value_before_spreadsheet(cell: str, values: Sequence[str]) -> str | None:
+    """Give the only value that a spreadsheet can have turned into this date or number, if there is one."""
+    texts = {before_spreadsheet(cell) or ""}
+    if match := _ISO.fullmatch(cell):
+        year, month, day = (int(part) for part in match.groups())
+        texts |= {f"{min(month, other)}-{max(month, other)}" for other in (year, day)}
+    found = [value for value in values if spelling_key(value) in texts - {""}]
+    return found[0] if len(found) == 1 else None
 
 
 def _note_counts(counts: Mapping[int, int], category: Category, findings: Findings) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from sortition.checking.answers import codes_of, values_of
 from sortition.checking.columns import Columns
 from sortition.checking.findings import Findings, people_text, quoted, tell_each_or_all
+from sortition.checking.footers import replies_only
 from sortition.checking.households import LARGE_HOUSEHOLD, find_households
 from sortition.checking.identities import distinct_people
 from sortition.checking.spelling import spelling_key
@@ -73,6 +74,7 @@ def match(pool: Pool, quotas: Quotas) -> Match:
     """
     findings = Findings(pool.source)
     at = Columns(pool, quotas, findings)
+    pool = replies_only(pool, at.ids, findings)
     people = range(len(pool.rows)) if at.ids is None else distinct_people(pool, at.ids, findings)
     excluded = excluded_rows(pool, people, at.exclude, quotas.exclude, findings)
     rows = tuple(row for row in people if row not in excluded)

@@ -15,6 +15,8 @@ from sortition.reading.faults import Faults
 from sortition.reading.names import clean, match_key
 
 _DELIMITERS = "\t;,"
+_MOST_TITLES = 10
+"""The header is looked for among so many rows."""
 _Record = tuple[int, tuple[str, ...]]
 
 
@@ -44,6 +46,13 @@ def read_grid(text: str, faults: Faults, indented: bool = False, delimiter: str 
     return Grid(faults.source, tuple(cells for _, cells in records), tuple(line for line, _ in records))
 
 
+def header_place(grid: Grid) -> int:
+    """Give the place of the header: the first row, but for titles of one cell each above a row of three or more."""
+    filled = [sum(map(bool, cells)) for cells in grid.rows[:_MOST_TITLES]]
+    place = next((at for at, count in enumerate(filled) if count > 1), 0)
+    return place if filled[place] >= 3 else 0
+
+
 def table_of(grid: Grid, faults: Faults) -> Table:
     """Tell the header from the rows below it.
 
@@ -57,7 +66,10 @@ def table_of(grid: Grid, faults: Faults) -> Table:
     if not grid.rows:
         faults.raise_if_any()
         raise faults.error("The file has no header. Its first line must name the columns.")
-    (header_line, header), *body = zip(grid.lines, grid.rows, strict=True)
+    top = header_place(grid)
+    for line in grid.lines[:top]:
+        faults.add("There is a title above the header here. Delete this row.", line)
+    (header_line, header), *body = list(zip(grid.lines, grid.rows, strict=True))[top:]
     if not body:
         faults.raise_if_any()
         raise faults.error("The file has a header but no rows below it.", header_line)

@@ -80,9 +80,9 @@ def suspicions(pool: Pool, quotas: Quotas) -> tuple[Fault, ...]:
     for each in propose_for_cells(pool, quotas):
         lines.setdefault(each.reason, []).append(each.row)
     found = [(reason, sorted(set(lines[reason]))) for reason in Reason if reason in lines]
-    way = "'sortition clean' asks what to do"
+    way = "'sortition clean' proposes what to do"
     return tuple(
-        Fault(f"perhaps {reason.value}: {lines_text(where)}; {way}.", pool.source, where[0]) for reason, where in found
+        Fault(f"perhaps {reason.value} ({lines_text(where)}); {way}.", pool.source, where[0]) for reason, where in found
     )
 
 

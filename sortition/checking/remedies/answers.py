@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from sortition.checking.answers import answerable, named_values, values_of
+from sortition.checking.answers import answerable, named_values, value_before_spreadsheet, values_of
 from sortition.checking.spelling import closest, spelling_key
 from sortition.model import Category, Correction, Decision, Exclusion, Pool, Reason
-from sortition.reading.seats import before_spreadsheet
 
-_ISO = re.compile(r"[0-9]{2}([0-9]{2})-([0-9]{2})-([0-9]{2})(?: [0-9:]+)?")
 _SURE = 0.8
 """Words as much alike as this are the same but for a slip."""
 _YES = {"y", "yes", "true", "1", "x", "ja", "j", "si", "oui"}
 _SMALL_PART = 10
-"""Answers that may be meant to exclude are asked about if at most one person in so many gave them."""
+"""Answers that may be meant to exclude are asked about if two people, or one in so many, gave them at most."""
 
 
 def answer_remedies(pool: Pool, column: int, rows: Sequence[int], category: Category) -> Iterator[Correction]:
@@ -48,16 +45,6 @@ def meant_answer(cell: str, category: Category) -> tuple[str, Reason, Decision]:
     return nearest, Reason.MISSPELT, "yes" if sure else "?"
 
 
-def value_before_spreadsheet(cell: str, values: Sequence[str]) -> str | None:
-    """Give the only value that a spreadsheet can have turned into this date or number, if there is one."""
-    texts = {before_spreadsheet(cell) or ""}
-    if match := _ISO.fullmatch(cell):
-        year, month, day = (int(part) for part in match.groups())
-        texts |= {f"{min(month, other)}-{max(month, other)}" for other in (year, day)}
-    found = [value for value in values if spelling_key(value) in texts - {""}]
-    return found[0] if len(found) == 1 else None
-
-
 def _named(text: str, category: Category) -> str | None:
     values = values_of(category)
     number = named_values([text], values, category).get(text) if text else None
@@ -84,7 +71,7 @@ def exclusion_remedies(
         meant = {
             cell: value
             for cell, count in counts.items()
-            if count * _SMALL_PART <= len(rows) and (value := _may_mean(cell, exclusion.values))
+            if count <= max(2, len(rows) // _SMALL_PART) and (value := _may_mean(cell, exclusion.values))
         }
         for row in rows:
             cell = pool.rows[row][column]

@@ -6,9 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 
-from sortition.checking.answers import answerable, named_values, values_of
+from sortition.checking.answers import answerable, named_values, value_before_spreadsheet, values_of
 from sortition.checking.births import AGE, TIME, YEAR_LAST, Order, age_on, band_of, order_of, read_birth
-from sortition.checking.remedies.answers import value_before_spreadsheet
 from sortition.checking.spelling import spelling_key
 from sortition.model import REMOVE, WHOLE_ROW, Bands, Category, Correction, Decision, Pool, Reason
 from sortition.reading.corrections import row_text
@@ -61,17 +60,17 @@ def _meant(cell: str, key: str, order: Order, category: Category, bands: Bands) 
     if AGE.fullmatch(key):
         return _aged(int(float(key)), category, bands, Reason.AGE)
     if match := _SERIAL.fullmatch(key):
-        return _one_of([_DAY_NOUGHT + dt.timedelta(int(match[1]))], bands, Reason.SERIAL)
+        return _one_of([_DAY_NOUGHT + dt.timedelta(int(match[1]))], category, bands, Reason.SERIAL)
     if match := YEAR_LAST.fullmatch(key):
         days = _days(match[1], match[3], order, [int(match[4])])
-        return _one_of(days, bands, Reason.DAY_OR_MONTH)
+        return _one_of(days, category, bands, Reason.DAY_OR_MONTH)
     if match := _SHORT_YEAR.fullmatch(key):
-        return _one_of(_days(match[1], match[3], order, _centuries(match[4])), bands, Reason.TWO_DIGITS)
+        return _one_of(_days(match[1], match[3], order, _centuries(match[4])), category, bands, Reason.TWO_DIGITS)
     for pattern, (day, month) in ((_DAY_WORDS, (1, 2)), (_WORDS_DAY, (2, 1))):
         if match := pattern.fullmatch(key):
             number = str(_MONTHS.index(match[month][:3]) + 1)
             reason = Reason.DATE_WORDS if len(match[3]) == 4 else Reason.TWO_DIGITS
-            return _one_of(_days(match[day], number, "day first", _centuries(match[3])), bands, reason)
+            return _one_of(_days(match[day], number, "day first", _centuries(match[3])), category, bands, reason)
     return "", Reason.IMPOSSIBLE_DATE, "?"
 
 
@@ -92,12 +91,17 @@ def _days(one: str, other: str, order: Order, years: Sequence[int]) -> list[dt.d
     return days
 
 
-def _one_of(days: Sequence[dt.date], bands: Bands, reason: Reason) -> _Meant:
-    """Choose among days of birth those of an age that is asked for; sure where all fall into one band."""
+def _one_of(days: Sequence[dt.date], category: Category, bands: Bands, reason: Reason) -> _Meant:
+    """Choose among days of birth those of an age that is asked for; where several are of one band, that is said."""
     fitting = {day: band for day in days if day <= bands.on and isinstance(band := _band(day, bands), int)}
     if not fitting:
         return "", Reason.IMPOSSIBLE_DATE, "?"
-    return next(iter(fitting)).isoformat(), reason, "yes" if len(set(fitting.values())) == 1 else "?"
+    day, band = next(iter(fitting.items()))
+    if len(fitting) == 1:
+        return day.isoformat(), reason, "yes"
+    if len(set(fitting.values())) == 1:
+        return category.values[band], reason, "yes"
+    return day.isoformat(), reason, "?"
 
 
 def _band(born: dt.date, bands: Bands) -> int | str:

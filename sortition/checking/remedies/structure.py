@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator, Sequence
 
+from sortition.checking.footers import trailing_rows
 from sortition.checking.spelling import closest, spelling_key
 from sortition.model import REMOVE, WHOLE_ROW, Correction, Grid, Quotas, Reason
 from sortition.reading.corrections import column_label, row_text
+from sortition.reading.csv_table import header_place
 from sortition.reading.names import match_key
 
 _Row = tuple[int, tuple[str, ...]]
-_FOOTER = re.compile(
-    r"(grand )?(sub)?totals?\b|sum(me)?\b|gesamt|count\b|number of|anzahl|exported|generated|printed|created|source\b|"
-    r"report\b|page\b|end of|stand\b|\([0-9]+ rows",
-    re.IGNORECASE,
-)
 _SURE = 0.8
 """Names as much alike as this are the same but for a slip."""
-
-
-def header_place(grid: Grid) -> int:
-    """Give the place of the header: the first row, but for titles of one cell above a row of three or more."""
-    filled = [sum(map(bool, cells)) for cells in grid.rows]
-    return next((at for at, count in enumerate(filled) if count > 1), 0) if max(filled) >= 3 else 0
 
 
 def structure_remedies(grid: Grid, quotas: Quotas) -> list[Correction]:
@@ -37,14 +27,19 @@ def structure_remedies(grid: Grid, quotas: Quotas) -> list[Correction]:
     ]
     again = [(line, cells) for line, cells in body if _bare(cells) == _bare(header[1]) and len(_bare(cells)) > 1]
     replies = [row for row in body if row not in again]
-    footers = list(_footers(header[1], replies, quotas))
-    replies = replies[: len(replies) - len(footers)]
+    end = len(replies) - trailing_rows([cells for _, cells in replies], _place(header[1], quotas.id_column))
+    footers, replies = replies[end:], replies[:end]
     return [
         *titles,
         *_columns(header, replies, quotas),
         *(_without(line, cells, Reason.REPEATED_HEADER) for line, cells in again),
-        *(_without(line, cells, Reason.FOOTER) for line, cells in reversed(footers)),
+        *(_without(line, cells, Reason.FOOTER) for line, cells in footers),
     ]
+
+
+def _place(names: Sequence[str], name: str) -> int | None:
+    keys = [spelling_key(each) for each in names]
+    return keys.index(spelling_key(name)) if spelling_key(name) in keys else None
 
 
 def _without(line: int, cells: Sequence[str], reason: Reason) -> Correction:
@@ -54,19 +49,6 @@ def _without(line: int, cells: Sequence[str], reason: Reason) -> Correction:
 def _bare(cells: Sequence[str]) -> Sequence[str]:
     """Take the empty cells off the end of a row."""
     return cells[: max((at + 1 for at, cell in enumerate(cells) if cell), default=0)]
-
-
-def _footers(header: Sequence[str], body: Sequence[_Row], quotas: Quotas) -> Iterator[_Row]:
-    """Give the rows at the end, last first, that hold a total or a remark and nobody's reply."""
-    names = [spelling_key(name) for name in header]
-    ids = names.index(spelling_key(quotas.id_column)) if spelling_key(quotas.id_column) in names else 0
-    for line, cells in reversed(body):
-        filled = [cell for cell in cells if cell]
-        few = len(filled) <= 2 and sum(map(bool, names)) >= 4
-        nobody = ids >= len(cells) or not cells[ids] or len(filled) == 1
-        if not (few and (nobody or _FOOTER.match(filled[0]))):
-            return
-        yield line, cells
 
 
 def _columns(header: _Row, body: Sequence[_Row], quotas: Quotas) -> Iterator[Correction]:

@@ -1,0 +1,58 @@
+"""The catalogue of dirty data: what `check` says of each entry and what `clean` proposes, held to golden files.
+
+To look at a change: `python tests/test_dirty.py` writes the golden files anew; read the difference before keeping it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from sortition import workflow
+from sortition.errors import InputError
+from sortition.reading.corrections import corrections_csv
+
+DIRTY = Path(__file__).parent / "dirty"
+GOLDEN = Path(__file__).parent / "golden" / "dirty"
+ENTRIES = sorted(path.stem for path in DIRTY.glob("*.csv"))
+SECRETS = ("Quill", "Lark", "Moor", "example.org", "07700", "1987", "Mill Lane", "Zoë")
+FIRST = 12
+"""Of this many proposals the golden file tells."""
+
+
+def told(entry: str) -> str:
+    """Everything that `check` says of a pool, and the first corrections that `clean` proposes."""
+    try:
+        report = workflow.check(DIRTY / f"{entry}.csv", DIRTY / "quotas.yaml")
+        said = [f"note {fault}" for fault in report.notes] + [f"household {' '.join(ids)}" for ids in report.households]
+        said.append(f"{len(report.problem.ids)} people, feasible: {report.feasible}")
+    except InputError as error:
+        said = [f"fault {fault}" for fault in error.faults] + [
+            f"then {note}" for note in getattr(error, "__notes__", [])
+        ]
+    grid = workflow.read_grid_file(DIRTY / f"{entry}.csv")
+    proposed = workflow.propose(grid, workflow.read_quotas(DIRTY / "quotas.yaml"))
+    table = csv.reader(io.StringIO(corrections_csv(proposed).decode("utf-8-sig"), newline=""))
+    rows = [" ; ".join(row) for row in table][1:]
+    more = [f"and {len(rows) - FIRST} more"] if len(rows) > FIRST else []
+    return "\n".join([*said, "", *rows[:FIRST], *more]).replace(f"{DIRTY}/", "") + "\n"
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_each_entry_of_the_catalogue_is_told_of(entry):
+    assert told(entry) == (GOLDEN / f"{entry}.txt").read_text(encoding="utf-8")
+
+
+def test_nothing_told_is_personal():
+    for entry in ENTRIES:
+        messages = told(entry).split("\n\n", 1)[0]
+        assert not [word for word in SECRETS if word in messages], entry
+
+
+if __name__ == "__main__":
+    GOLDEN.mkdir(exist_ok=True)
+    for name in ENTRIES:
+        (GOLDEN / f"{name}.txt").write_text(told(name), encoding="utf-8")
