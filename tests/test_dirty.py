@@ -33,7 +33,7 @@ def told(entry: str) -> str:
         said = [f"fault {fault}" for fault in error.faults] + [
             f"then {note}" for note in getattr(error, "__notes__", [])
         ]
-    grid = workflow.read_grid_file(DIRTY / f"{entry}.csv")
+    grid = workflow.whole_grid(DIRTY / f"{entry}.csv")
     proposed = workflow.propose(grid, workflow.read_quotas(DIRTY / "quotas.yaml"))
     table = csv.reader(io.StringIO(corrections_csv(proposed).decode("utf-8-sig"), newline=""))
     rows = [" ; ".join(row) for row in table][1:]

@@ -15,7 +15,7 @@ from sortition.reading.text_file import read_text
 from sortition.reading.workbook import is_workbook, read_workbook, split_sheet
 
 
-def read_grid_file(path: Path) -> Grid:
+def whole_grid(path: Path) -> Grid:
     """Read the cells of a CSV file or of one sheet of a workbook (`pool.xlsx#Replies` names the sheet).
 
     Raises
@@ -24,14 +24,14 @@ def read_grid_file(path: Path) -> Grid:
         If the file cannot be read; with every fault that keeps its cells from being known.
     """
     faults = Faults(str(path))
-    grid = _grid(path, faults)
+    grid = read_grid_file(path, faults)
     faults.raise_if_any()
     if not grid.rows:
         raise faults.error("The file has no header. Its first line must name the columns.")
     return grid
 
 
-def _grid(path: Path, faults: Faults) -> Grid:
+def read_grid_file(path: Path, faults: Faults) -> Grid:
     """Read what is sound of the cells of a file, and note the rest in `faults`."""
     file, sheet = split_sheet(path)
     if is_workbook(file):
@@ -43,8 +43,8 @@ def read_pool_file(path: Path, corrections: Path | None = None) -> Pool:
     """Read a pool; every cell stays text, as it is written in the file."""
     if corrections is None:
         faults = Faults(str(path))
-        return _unlinked(pool_of_grid(_grid(path, faults), faults))
-    grid, signed = read_grid_file(path), read_corrections(corrections)
+        return _unlinked(pool_of_grid(read_grid_file(path, faults), faults))
+    grid, signed = whole_grid(path), read_corrections(corrections)
     if LINK_COLUMN in grid.rows[0]:
         return _checked_copy(pool_of_grid(grid, Faults(str(path))), signed)
     return replace(pool_of_grid(corrected(grid, signed), Faults(str(path))), corrections=signed.summary)
@@ -71,7 +71,7 @@ def sound_part(path: Path) -> tuple[Pool | None, InputError | None]:
     """Read what is sound of a pool and what is wrong with the rest; no pool where the header itself is at fault."""
     faults = Faults(str(path))
     try:
-        table = table_of(_grid(path, faults), faults)
+        table = table_of(read_grid_file(path, faults), faults)
     except InputError as error:
         return None, error
     pool = _unlinked(Pool(str(path), table.columns, table.rows, table.lines))
