@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from sortition import workflow
+from sortition.checking import propose
 from sortition.errors import InputError
+from sortition.reading import read_quotas
 from sortition.reading.corrections import corrections_csv
+from sortition.reading.pool_file import whole_grid
 
 DIRTY = Path(__file__).parent / "dirty"
 GOLDEN = Path(__file__).parent / "golden" / "dirty"
@@ -33,8 +36,8 @@ def told(entry: str) -> str:
         said = [f"fault {fault}" for fault in error.faults] + [
             f"then {note}" for note in getattr(error, "__notes__", [])
         ]
-    grid = workflow.whole_grid(DIRTY / f"{entry}.csv")
-    proposed = workflow.propose(grid, workflow.read_quotas(DIRTY / "quotas.yaml"))
+    grid = whole_grid(DIRTY / f"{entry}.csv")
+    proposed = propose(grid, read_quotas(DIRTY / "quotas.yaml"))
     table = csv.reader(io.StringIO(corrections_csv(proposed).decode("utf-8-sig"), newline=""))
     rows = [" ; ".join(row) for row in table][1:]
     more = [f"and {len(rows) - FIRST} more"] if len(rows) > FIRST else []

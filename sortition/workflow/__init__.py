@@ -3,6 +3,7 @@
 from sortition.audit import read_bundle
 from sortition.reading import read_pool, read_quotas
 from sortition.workflow.checks import CheckReport, check, check_pool
+from sortition.workflow.cleaning import Cleaned, Proposal, apply_corrections, propose_corrections
 from sortition.workflow.comparisons import compare
 from sortition.workflow.draws import draw, draw_from
 from sortition.workflow.folders import attach, redact, report, sign, verify
@@ -13,8 +14,11 @@ from sortition.workflow.outcome import Outcome
 __all__ = [
     "PUBLIC",
     "CheckReport",
+    "Cleaned",
     "Options",
     "Outcome",
+    "Proposal",
+    "apply_corrections",
     "attach",
     "check",
     "check_pool",
@@ -23,6 +27,7 @@ __all__ = [
     "draw_from",
     "lottery",
     "make_lottery",
+    "propose_corrections",
     "read_bundle",
     "read_pool",
     "read_quotas",

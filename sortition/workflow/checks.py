@@ -16,12 +16,14 @@ from sortition.checking import (
     reach_everyone,
     shortages,
     smallest_change,
+    suspicions,
 )
 from sortition.engine.types import classes_of
 from sortition.errors import Fault, InfeasibleError
 from sortition.fairness.lottery import unreachable
 from sortition.model import Pool, Problem, Progress, Quotas, no_progress
 from sortition.reading import read_pool, read_quotas
+from sortition.workflow.cleaning import read_sound_pool, with_proposals
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,9 +77,11 @@ def check(
         With every fault of the files.
     """
     progress("reading", "", None)
-    return check_pool(
-        read_pool(pool_path, corrections), read_quotas(quotas_path, panel_size), solver=solver, progress=progress
-    )
+    quotas = read_quotas(quotas_path, panel_size)
+    if corrections is not None:
+        return check_pool(read_pool(pool_path, corrections), quotas, solver=solver, progress=progress)
+    with with_proposals(pool_path, quotas):
+        return check_pool(read_sound_pool(Path(pool_path), quotas), quotas, solver=solver, progress=progress)
 
 
 def check_pool(pool: Pool, quotas: Quotas, *, solver: str = "HiGHS", progress: Progress = no_progress) -> CheckReport:
@@ -103,7 +107,7 @@ def check_pool(pool: Pool, quotas: Quotas, *, solver: str = "HiGHS", progress: P
         counts=quota_table(problem),
         households=matched.households,
         excluded=matched.excluded,
-        notes=(*matched.notes, *short),
+        notes=(*matched.notes, *suspicions(pool, quotas), *short),
         feasible=feasible,
         unreachable=_why_unreachable(problem, never, flex_of(quotas), solver),
         change=change,
