@@ -17,6 +17,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sortition.engine.certificate import (
     DENOMINATORS,
@@ -37,6 +38,8 @@ from sortition.model import FloatArray
 MOST_MIXED = 2000
 """Classes up to which the upper bounds are shown to be a mixture of panels to the last digit. In larger pools the
 tickets alone show how nearly they can be had: the proof that nothing is fairer stands either way."""
+ADMITTED = 40
+"""Panels let into the mixtures at a time, the best ones at the prices of the moment."""
 AGREE = 1e-8
 """How closely, relative to their size, two computed chances must agree to count as the same."""
 
@@ -162,13 +165,41 @@ class _Outer:
         return None
 
 
+class _Inner:
+    """The levels over the mixtures of panels found, of which those count that could raise a level."""
+
+    def __init__(self, search: PanelSearch) -> None:
+        self._search = search
+        self._listed = np.arange(len(search.panels))
+        self._program = LevelProgram.among(search.panels, search.polytope.sizes)
+        for unreachable in np.flatnonzero(search.polytope.high == 0).tolist():
+            self._program.settle(unreachable, 0.0)
+
+    def solve(self) -> LevelAnswer:
+        return self._program.solve()
+
+    def settle(self, at: int, seats: float) -> None:
+        self._program.settle(at, seats)
+
+    def seats(self, answer: LevelAnswer) -> FloatArray:
+        """Give the marginals of an answer."""
+        seats: FloatArray = self._search.panels[self._listed].T @ answer.x
+        return seats
+
+    def admit(self, weights: NDArray[np.int64]) -> bool:
+        """Let in the best panels found that are worth more than any let in so far; give whether there were any."""
+        worth = self._search.panels @ weights
+        better = np.flatnonzero(worth > worth[self._listed].max())
+        best = better[np.argsort(-worth[better], kind="stable")][:ADMITTED]
+        if len(best):
+            self._program.add_panels(self._search.panels[best])
+            self._listed = np.concatenate([self._listed, best])
+        return len(best) > 0
+
+
 def _side_by_side(search: PanelSearch, only_first: bool) -> Marginals:
     """Settle the levels over polytope and mixtures together, finding panels and cuts where the two differ."""
-    outer = _Outer(search.polytope)
-    inner = LevelProgram.among(search.panels, search.polytope.sizes)
-    for unreachable in np.flatnonzero(search.polytope.high == 0).tolist():
-        inner.settle(unreachable, 0.0)
-    known = len(search.panels)
+    outer, inner = _Outer(search.polytope), _Inner(search)
     while not outer.finished:
         level, had = outer.next_level(), inner.solve()
         _tell(search, outer, level, had)
@@ -180,25 +211,21 @@ def _side_by_side(search: PanelSearch, only_first: bool) -> Marginals:
                 break
             continue
         if search.out_of_time():
-            return _as_far_as_known(search, outer, had, level.value)
+            return _as_far_as_known(search, outer, inner.seats(had), OpenLevel(had.chance, level.value))
         weights = whole_weights(had.weights)
-        highest = search.beat(weights)
-        if highest is not None:
+        if not inner.admit(weights) and (highest := search.beat(weights)) is not None:
             outer.cut(Line(weights, highest, None))
-        elif len(search.panels) > known:
-            inner.add_panels(search.panels[known:])
-            known = len(search.panels)
     search.polytope = outer.polytope  # the cuts hold for every panel, and keep the tickets' panels near the marginals
     if only_first:
-        outer.seats = search.panels.T @ inner.solve().x
+        outer.seats = inner.seats(inner.solve())
     return outer.marginals()
 
 
-def _as_far_as_known(search: PanelSearch, outer: _Outer, had: LevelAnswer, bound: Fraction) -> Marginals:
+def _as_far_as_known(search: PanelSearch, outer: _Outer, seats: FloatArray, still_open: OpenLevel) -> Marginals:
     """Give the best mixture of the panels found, which keeps every level that is settled."""
     search.polytope = outer.polytope
-    outer.seats = search.panels[: len(had.x)].T @ had.x
-    return replace(outer.marginals(), open_level=OpenLevel(had.chance, bound))
+    outer.seats = seats
+    return replace(outer.marginals(), open_level=still_open)
 
 
 def _tell(search: PanelSearch, outer: _Outer, level: ProvedLevel, had: LevelAnswer) -> None:
