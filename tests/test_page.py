@@ -468,6 +468,13 @@ def test_the_page_speaks_the_language_of_the_browser_and_changes_it(tab, good, l
     assert "Nothing is wrong." in text(tab, "#verdict")
 
 
+@needs_chromium
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_the_table_of_quotas_fits_on_a_phone(tab, examples, language):
+    chosen(tab, examples["dudley"], language=language, width=400)
+    assert tab.evaluate("(e => e.scrollWidth <= e.clientWidth)(document.querySelector('.wide'))")
+
+
 FOCUSED = "(e => e.id || e.tagName.toLowerCase() + ':' + (e.type || ''))(document.activeElement)"
 
 
