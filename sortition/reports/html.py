@@ -289,10 +289,11 @@ def _privacy(summary: Summary) -> str:
 def _check(summary: Summary) -> str:
     """Give the commands that check the draw."""
     steps = _privacy(summary) + (
-        "<p>The files beside this page are the whole record. To check all of it, install Python (3.11 or newer), "
-        "open a terminal in the folder and type:</p>\n<pre>python3 verify.py</pre>\n"
-        "<p>It counts every panel on the list again, adds up the chances, checks the proof, and follows the seed to "
-        "the panel.</p>\n"
+        "<p>The files beside this page are the whole record. To check all of it, open <code>verify.html</code> in a "
+        "browser and drop the files onto it, or install Python (3.11 or newer), open a terminal in the folder and "
+        "type:</p>\n<pre>python3 verify.py</pre>\n"
+        "<p>Both count every panel on the list again, add up the chances, check the proof, and follow the seed to the "
+        "panel.</p>\n"
     )
     if summary.seed is None:
         return steps
