@@ -113,5 +113,27 @@ def test_a_postcode_does_where_nothing_else_is_asked():
     assert households(("CB4 1AA",), ("cb41aa",), columns=("postcode",))[0] == ((0, 1),)
 
 
+def test_the_uprn_decides_where_there_is_one():
+    homes = [
+        ["1 High St"],
+        ["Flat 1, The Mill"],
+        ["1 High St"],
+        ["1 High St"],
+        ["2 High St"],
+        ["2 High St"],
+        ["2 High St"],
+    ]
+    numbers = ["100023336956", "0100023336956", "", "n/a", "17", "18", ""]
+    found = find_households(["address"], homes, Findings("pool.csv"), numbers)
+    assert found == ((0, 1, 2, 3),)  # at 2 High St live people of two numbers: who has none may be of either
+    assert find_households(["address"], homes, Findings("pool.csv"), [""] * 7) == ((0, 2, 3), (4, 5, 6))
+
+
+@pytest.mark.parametrize("nothing", ["No fixed abode", "NFA", "n/a", "homeless"])
+def test_people_without_an_address_share_with_nobody(nothing):
+    assert households((nothing, ""), (nothing, ""))[0] == ()
+    assert households((nothing, "CB4 1AA"), (nothing, "CB4 1AA"))[0] == ()
+
+
 def test_without_columns_nobody_shares():
     assert households((), (), columns=()) == ((), [])

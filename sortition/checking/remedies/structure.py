@@ -61,7 +61,10 @@ def _columns(header: _Row, body: Sequence[_Row], quotas: Quotas) -> Iterator[Cor
             if any(data):
                 yield Correction(line, column_label(at), "", f"unnamed {at + 1}", Reason.UNNAMED_COLUMN, "yes")
         elif match_key(name) in first:
-            yield _twin(line, names, first[match_key(name)], at, body)
+            twin = _twin(line, names, first[match_key(name)], at, body)
+            yield twin
+            if twin.column != column_label(at):  # the first of the two goes
+                first[match_key(name)] = at
         else:
             first[match_key(name)] = at
             if at in misspelt:
@@ -77,7 +80,7 @@ def _twin(line: int, names: Sequence[str], one: int, other: int, body: Sequence[
         return Correction(line, column_label(other), names[other], REMOVE, Reason.TWIN_COLUMN, "yes")
     if not any(first for first, _ in pairs):
         return Correction(line, column_label(one), names[one], REMOVE, Reason.TWIN_COLUMN, "yes")
-    return Correction(line, column_label(other), names[other], f"{names[other]} (2)", Reason.TWIN_COLUMN, "?")
+    return Correction(line, column_label(other), names[other], f"{names[other]} ({other + 1})", Reason.TWIN_COLUMN, "?")
 
 
 def _misspelt(names: Sequence[str], quotas: Quotas) -> dict[int, str]:
