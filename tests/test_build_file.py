@@ -258,6 +258,17 @@ def test_a_parent_that_is_mapped_stands_for_its_parts(tmp_path):
     assert build_quotas(tmp_path / "b.yaml").quotas.categories[0].people == (180, 820)
 
 
+def test_parts_that_are_mapped_stand_for_their_parent(tmp_path):
+    extra = (
+        f"  t038: {{file: {TABLES}/nomis_ts038_bulk.csv, areas: Northam, source: x, reference_date: 2024, base: 16+}}\n"
+    )
+    lot, little = (f"Day-to-day activities limited a {much}" for much in ("lot", "little"))
+    map_ = f"{{A lot: {lot}, A little: {little}, No: Not disabled under the Equality Act}}"
+    text = HEAD.replace("quotas:\n", extra + "quotas:\n") + f"  disabled: {{table: t038, map: {map_}}}\n"
+    (tmp_path / "b.yaml").write_text(text, encoding="utf-8")
+    assert build_quotas(tmp_path / "b.yaml").quotas.categories[0].people == (80, 100, 820)
+
+
 def test_sums_that_only_arithmetic_tells_have_to_be_decided(tmp_path):
     (tmp_path / "t.csv").write_text("group,count\nEveryone,1003\nA,402\nB,601\n", encoding="utf-8")
     extra = "  t: {file: t.csv, source: x, reference_date: 2024, base: 16+}\n"

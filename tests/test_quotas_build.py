@@ -48,6 +48,16 @@ def test_the_targets_are_shown_within_80_columns_and_nothing_is_overwritten(tmp_
     assert "spec.yaml exists already" in again.stderr
 
 
+def test_combinations_are_shown_with_their_seats_before_rounding(tmp_path):
+    head = (ROOT / "tests" / "broken" / "build_cross.yaml").read_text(encoding="utf-8").split("quotas:")[0]
+    head = head.replace("../data/population", str(TABLES))
+    cross = "cross: [{of: [age, gender], from: raking}]\n"
+    text = head + "quotas: {age: {table: sheet}, gender: {table: sheet}}\n" + cross
+    (tmp_path / "b.yaml").write_text(text, encoding="utf-8")
+    done = run("quotas", "build", "b.yaml", "--out", "spec.yaml", at=tmp_path)
+    assert re.search(r"age, gender +16-34, Female +6.83 +6 +7\n", done.stdout)
+
+
 def test_the_spec_alone_goes_to_the_standard_output(tmp_path):
     done = run("quotas", "build", TABLES / "plain_counts.csv", "--size", 40, at=tmp_path)
     assert "Note: age, gender, ethnicity: no 'source', 'reference_date', 'base' given" in done.stderr

@@ -92,7 +92,7 @@ def _targets(built: Built, out: Path | None) -> Any:
 
     head = Text(built.quotas.name, style="bold")
     seats = Text(f"{built.quotas.panel_size} seats. The spec is in {out}.")
-    return Group(head, seats, Text(), targets_table(built.quotas))
+    return Group(head, seats, Text(), targets_table(built.quotas, built.expected))
 
 
 def _value(built: Built) -> dict[str, Any]:

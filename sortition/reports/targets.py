@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich import box
 from rich.table import Table
@@ -11,13 +11,15 @@ from rich.text import Text
 from sortition.model import Category, Quotas
 
 
-def targets_table(quotas: Quotas) -> Table:
+def targets_table(quotas: Quotas, exact: Mapping[str, float] | None = None) -> Table:
     """Show what share of the population each value has, and what that is in seats.
 
     Parameters
     ----------
     quotas
         A spec; what it does not give is left blank.
+    exact
+        Seats before rounding of cross quotas that were worked out, by their label.
 
     Returns
     -------
@@ -36,7 +38,9 @@ def targets_table(quotas: Quotas) -> Table:
         first, *others = rule.of
         values = " or ".join(first[1]) + "".join(f", {' or '.join(values)}" for _, values in others)
         names = ", ".join(name for name, _ in rule.of)
-        table.add_row(Text(names), Text(values), "", "", "", str(rule.low), str(rule.high))
+        seats = (exact or {}).get(rule.label)
+        shown = "" if seats is None else f"{seats:.2f}"
+        table.add_row(Text(names), Text(values), "", shown, "", str(rule.low), str(rule.high))
     return table
 
 

@@ -10,8 +10,11 @@ from sortition.reading.faults import Faults
 from sortition.reading.population.build_file import setting_of
 from sortition.reading.population.builder import Builder, Built
 from sortition.reading.population.cells import AREA
-from sortition.reading.population.layouts import read_population
-from sortition.reading.yaml_tree import Items, Table, Text
+from sortition.reading.population.layouts import Columns, read_population
+from sortition.reading.yaml_tree import Items, Node, Table, Text
+
+_LINE = 1
+"""Where faults are said to be that stand in no line of a file."""
 
 
 def read_sheet(
@@ -55,43 +58,43 @@ def read_sheet(
     InputError
         With every fault of the file.
     """
-    path = Path(path)
+    path, parts = Path(path), _parts(where)
     own = Faults(str(path))
     population = read_population(path, str(path), own)
     own.raise_if_any()
-
-    def text(words: object) -> Text:
-        return Text(str(words), 1)
-
-    def table(entries: Mapping[str, object]) -> Table:
-        pairs = {
-            key: value if isinstance(value, (Text, Items, Table)) else text(value) for key, value in entries.items()
-        }
-        return Table(tuple((text(key), node) for key, node in pairs.items() if node not in (text(""), Table((), 1))), 1)
-
-    chosen: dict[str, object] = {}
-    for part in where:
-        dimension, equals, value = part.partition("=")
-        if not equals:
-            raise UsageError(f"'{part}' does not say which part of the table is meant. Write it as date=2024.")
-        chosen[dimension.strip()] = value.strip()
     known = population.dimensions if population else ()
-    dimensions = [name for name in known if (name != AREA or len(areas) > 1) and name not in chosen]
-    quotas = {by: table({"table": "sheet", "by": by, "tolerance": tolerance}) for by in dimensions}
-    sheet = table(
-        {"file": path.name, "where": table(chosen), "source": source, "reference_date": reference_date, "base": base}
-    )
-    tree = table(
+    dimensions = [dim for dim in known if (dim != AREA or len(areas) > 1) and dim not in parts]
+    said = {"source": source, "reference_date": reference_date, "base": base}
+    tree = _table(
         {
-            "name": name or path.stem,
-            "panel_size": panel_size,
             "on": on,
             "ages": ages,
-            "areas": Items(tuple(text(area) for area in areas), 1) if areas else "",
-            "tables": table({"sheet": sheet}),
-            "quotas": table(quotas),
+            "name": name or path.stem,
+            "areas": Items(tuple(Text(area, _LINE) for area in areas), _LINE) if areas else "",
+            "tables": _table({"sheet": _table({"file": path.name, "where": _table(parts), **said})}),
+            "quotas": _table({by: _table({"table": "sheet", "by": by, "tolerance": tolerance}) for by in dimensions}),
         }
     )
     faults = Faults(str(path))
     builder = Builder(tree, path.parent, setting_of(tree, panel_size, False, faults), faults)
+    builder.read[path.name, Columns()] = population, own
+    builder.files.append(own)
     return builder.build(path.stem, f"from {path.name}")
+
+
+def _parts(where: Sequence[str]) -> dict[str, str]:
+    """Read `date=2024`."""
+    parts: dict[str, str] = {}
+    for part in where:
+        dimension, equals, value = part.partition("=")
+        if not equals:
+            raise UsageError(f"'{part}' does not say which part of the table is meant. Write it as date=2024.")
+        parts[dimension.strip()] = value.strip()
+    return parts
+
+
+def _table(entries: Mapping[str, Node | str]) -> Table:
+    """Write a table as a build file would have it, without what is empty."""
+    nodes = {key: Text(node, _LINE) if isinstance(node, str) else node for key, node in entries.items()}
+    empty = Text("", _LINE), Table((), _LINE)
+    return Table(tuple((Text(key, _LINE), node) for key, node in nodes.items() if node not in empty), _LINE)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sortition.errors import Fault, InputError
-from sortition.model import Quotas
+from sortition.model import Quota, Quotas
 from sortition.reading.faults import Faults
 from sortition.reading.names import find, hint
 from sortition.reading.population.advice import advise_on_small_groups, by_note, compare_bases
@@ -38,6 +38,15 @@ class Built:
     joints: tuple[Joint, ...]
     """The combinations of values that were worked out."""
 
+    @property
+    def expected(self) -> dict[str, float]:
+        """Seats before rounding of every combination that was worked out, by the label of its cross quota."""
+        return {
+            Quota(tuple((name, (value,)) for name, value in zip(joint.of, values, strict=True)), 0, 0).label: seats
+            for joint in self.joints
+            for values, seats in joint.cells()
+        }
+
 
 @dataclass
 class Builder:
@@ -52,6 +61,8 @@ class Builder:
     """The faults of tables and mappings, file by file."""
     tables: dict[str, TableSpec | None] = field(default_factory=dict)
     """The tables by name; None where the file is faulty."""
+    read: dict[tuple[str, Columns], tuple[Population | None, Faults]] = field(default_factory=dict)
+    """What was read of each file, by the way of reading it."""
     targets: dict[str, Target] = field(default_factory=dict)
     joints: list[Joint] = field(default_factory=list)
 
@@ -86,7 +97,6 @@ class Builder:
 
     def _read_tables(self) -> None:
         """Read the tables, each file once for each way of reading it."""
-        read: dict[tuple[str, Columns], tuple[Population | None, Faults]] = {}
         everywhere = tuple(text.text for text in texts_at(self.tree.get("areas"), "`areas`", self.faults))
         for name, node in table_at(self.tree.get("tables"), "`tables`", self.faults).entries:
             where = f"table '{name.text}'"
@@ -99,9 +109,9 @@ class Builder:
                 self.faults.add(f"{where}: `file` is missing. Name the file beside this one.", name.line)
                 continue
             key = file, Columns(number, weight)
-            if key not in read:
-                read[key] = self._population(self.folder / file, key[1])
-            population, own = read[key]
+            if key not in self.read:
+                self.read[key] = self._population(self.folder / file, key[1])
+            population, own = self.read[key]
             areas = tuple(text.text for text in texts_at(table.get("areas"), f"{where}: `areas`", self.faults))
             if population is not None:
                 self.tables[name.text] = TableSpec(name.text, table, population, own, areas or everywhere)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from sortition.reading.faults import Faults
 from sortition.reading.names import find, hint, listed, match_key
@@ -36,7 +37,9 @@ class Cell:
 
     def value(self, dimension: str) -> str | None:
         """Give the category on a dimension; None where the number does not tell of it."""
-        return (self.area or self.code) if dimension == AREA else dict(self.values).get(dimension)
+        if dimension == AREA:
+            return self.area or self.code
+        return next((category for name, category in self.values if name == dimension), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ Cells = tuple[list[Cell], list[Remark], bool]
 """What a layout gives: cells, remarks, and whether the numbers are per cents that no number of people goes with."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Population:
     """A table of the population."""
 
@@ -71,7 +74,7 @@ class Population:
     notes: tuple[Remark, ...] = ()
     """What was left out while reading, and what does not add up."""
 
-    @property
+    @cached_property
     def dimensions(self) -> tuple[str, ...]:
         """The dimensions that a category of the spec can be built by, in the order of the file."""
         found = dict.fromkeys(name for cell in self.cells for name, _ in cell.values)
@@ -106,7 +109,8 @@ def find_dimension(name: str, known: Sequence[str]) -> str | None:
 def number_of(text: str, where: str, line: int, faults: Faults) -> Fraction | None:
     """Read a number as offices write it; None where it is withheld (blank, `:`, `x`, `..`, a negative number)."""
     if match := _NUMBER.fullmatch(text):
-        return Fraction(match[1].replace(",", "") + (match[2] or ""))
+        whole = match[1].replace(",", "")
+        return Fraction(whole + match[2]) if match[2] else Fraction(int(whole))  # the latter is far faster
     if not _WITHHELD.fullmatch(text):
         faults.add(f"{where}: '{text}' is not a number. Write one such as 1,234 or 12.5.", line)
     return None

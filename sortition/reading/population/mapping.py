@@ -66,14 +66,12 @@ def map_categories(
         The table's numbers by category, in its order.
     wanted
         What the build file says.
-    category
-        The category of the spec, for messages.
+    category, table
+        The category of the spec and the name of the table, for messages.
     dimension
         Name of the dimension of the table.
     faults
         Takes the faults, but for those of a mapping in a file of its own.
-    table
-        Name of the table, for messages.
     """
     where, line = category.text, category.line
     before = len(faults)
@@ -139,12 +137,12 @@ def _set_aside(free: Sequence[str], chosen: Mapping[str, _Place], numbers: Mappi
         elif does_not_apply(label):
             to.ignored[label] = "not asked or not known"
     for label in sorted(free, key=lambda label: label.count(": ")):
-        parts = [part for part in parts_of(label, list(numbers)) if part not in chosen]
+        parts = parts_of(label, list(numbers))
         if label in to.ignored or not parts:
             continue
         if adds_up(numbers[label], _direct(parts, numbers)):
             to.ignored[label] = "the sum of its parts"
-        else:
+        elif not any(part in chosen for part in parts):
             to.ignored |= dict.fromkeys(parts, f"only some of '{label}'")
     to.ignored |= {label: reason for label, reason in _nested_by_parent(to).items() if label in free}
 
