@@ -209,6 +209,14 @@ def test_per_cents_beside_a_number_need_a_word(tmp_path):
     assert not population.per_cent
 
 
+def test_per_cents_of_several_areas_are_not_added(tmp_path):
+    path = table(tmp_path, "area,tenure,percent\nA,Owned,60\nA,Rented,40\nB,Owned,20\nB,Rented,80\n")
+    faults = Faults("t")
+    assert tabulate(population_of(path), ["tenure"], ["B"], {}, faults).numbers == {("Owned",): 20, ("Rented",): 80}
+    assert tabulate(population_of(path), ["tenure"], ["A", "B"], {}, faults) is None
+    assert str(faults.found[0]).startswith("t: per cents of several areas do not add up. Give counts, or the column")
+
+
 @pytest.mark.parametrize(
     ("text", "sentences"),
     [

@@ -151,6 +151,9 @@ def tabulate(
         return None
     before = len(faults)
     cells = _in_areas(cells, areas, faults, several=AREA in by)
+    if population.per_cent and len({(cell.code, cell.area) for cell in cells}) > 1:
+        advice = "Give counts, or the column with the number that each per cent is of, as in `weight: households`."
+        faults.add(f"per cents of several areas do not add up. {advice}")
     for name in dict.fromkeys(name for cell in cells for name, _ in cell.values):
         if name in where or name not in by:
             cells = _at(cells, name, where.get(name), faults)
