@@ -58,6 +58,10 @@ class SolverError(SortitionError):
     exit_code = 5
 
 
+class OutOfTimeError(SolverError):
+    """A solver had no proven answer within the time given to it."""
+
+
 class VerificationError(SortitionError):
     """A bundle is not what it claims to be."""
 

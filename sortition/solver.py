@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sortition.errors import SolverError, UsageError
+from sortition.errors import OutOfTimeError, SolverError, UsageError
 from sortition.model import FloatArray
 
 INFINITY = float("inf")
@@ -53,8 +53,17 @@ class Solution:
     objective: float
 
 
-def solve_once(program: Program, solver: str = "HiGHS") -> Solution:
+def solve_once(program: Program, solver: str = "HiGHS", seconds: float | None = None) -> Solution:
     """Solve a program to proven optimality with a solver that PuLP knows.
+
+    Parameters
+    ----------
+    program
+        What to solve.
+    solver
+        The solver's name.
+    seconds
+        Time that the solver may take; None: as long as it needs.
 
     Raises
     ------
@@ -63,10 +72,12 @@ def solve_once(program: Program, solver: str = "HiGHS") -> Solution:
     SolverError
         The solver ended with neither a proven optimum nor a proof that there is no solution, or its answer
         does not meet the rows when checked.
+    OutOfTimeError
+        It had no proven answer within `seconds`.
     """
     import pulp
 
-    backend = _backend(pulp, solver)
+    backend = _backend(pulp, solver, seconds)
     model = pulp.LpProblem("sortition", pulp.LpMinimize)
     variables = [
         model.add_variable(f"x{index}", *(_finite(low), _finite(high)), cat="Integer" if whole else "Continuous")
@@ -86,7 +97,8 @@ def solve_once(program: Program, solver: str = "HiGHS") -> Solution:
     if model.status == pulp.LpStatusInfeasible:
         return Solution(False, np.empty(0), INFINITY)
     if model.status != pulp.LpStatusOptimal or model.sol_status != pulp.LpSolutionOptimal:
-        raise SolverError(f"solver {solver} ended with '{pulp.LpStatus[model.status]}' and no proven answer")
+        error = SolverError if seconds is None else OutOfTimeError
+        raise error(f"solver {solver} ended with '{pulp.LpStatus[model.status]}' and no proven answer")
     x = np.array([variable.value() or 0.0 for variable in variables])
     x[program.integer] = np.rint(x[program.integer])
     _assert_meets(program, x, solver)
@@ -97,13 +109,17 @@ def _finite(bound: float) -> float | None:
     return float(bound) if np.isfinite(bound) else None
 
 
-def _backend(pulp: object, solver: str) -> object:
+def _backend(pulp: object, solver: str, seconds: float | None) -> object:
     listed = pulp.listSolvers()  # type: ignore[attr-defined]
     names = {name.lower(): name for name in listed} | {"cbc": "PULP_CBC_CMD"}
     name = names.get(solver.lower())
     if name is None:
         raise UsageError(f"there is no solver '{solver}'; known are {', '.join(sorted(listed))}")
-    options = {"msg": False} | ({"threads": 1, "gapRel": 0.0} if name in {"HiGHS", "PULP_CBC_CMD"} else {})
+    options: dict[str, Any] = {"msg": False} | (
+        {"threads": 1, "gapRel": 0.0} if name in {"HiGHS", "PULP_CBC_CMD"} else {}
+    )
+    if seconds is not None:
+        options["timeLimit"] = seconds
     backend = pulp.getSolver(name, **options)  # type: ignore[attr-defined]
     if not backend.available():
         raise UsageError(f"solver '{solver}' is not installed on this machine")

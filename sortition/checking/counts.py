@@ -50,7 +50,7 @@ def shortages(problem: Problem, source: str = "") -> tuple[Fault, ...]:
     return tuple(Fault(text, source, line if source else None) for text, line in found)
 
 
-def _seatable(problem: Problem, people: BoolArray) -> int:
+def seatable(problem: Problem, people: BoolArray) -> int:
     """Count how many of the people can be on a panel together: all, but for one from each household."""
     households = problem.households[people]
     return int((households < 0).sum()) + len(np.unique(households[households >= 0]))
@@ -65,20 +65,20 @@ def _crowded(people: int, households: int) -> str:
 
 def _too_few_for_the_panel(problem: Problem) -> Iterator[tuple[str, int | None]]:
     people = len(problem.ids)
-    seatable = _seatable(problem, np.ones(people, dtype=bool))
+    most = seatable(problem, np.ones(people, dtype=bool))
     if people < problem.panel_size:
         yield f"the panel has {problem.panel_size} seats, but only {people_text(people)} may be drawn.", None
-    elif seatable < problem.panel_size:
-        yield f"the panel has {problem.panel_size} seats, but {_crowded(people, seatable)}", None
+    elif most < problem.panel_size:
+        yield f"the panel has {problem.panel_size} seats, but {_crowded(people, most)}", None
 
 
 def _too_few_for_a_quota(problem: Problem) -> Iterator[tuple[str, int | None]]:
     for number, row in enumerate(quota_table(problem)):
-        quota, seatable = row.quota, _seatable(problem, problem.membership[:, number])
+        quota, most = row.quota, seatable(problem, problem.membership[:, number])
         if row.count < quota.low:
             yield f"{quota.label} needs at least {quota.low}, only {people_text(row.count)} may be drawn.", quota.line
-        elif seatable < quota.low:
-            yield f"{quota.label} needs at least {quota.low}, but {_crowded(row.count, seatable)}", quota.line
+        elif most < quota.low:
+            yield f"{quota.label} needs at least {quota.low}, but {_crowded(row.count, most)}", quota.line
 
 
 def _sums(problem: Problem) -> Iterator[tuple[str, int | None]]:
@@ -92,8 +92,8 @@ def _sums(problem: Problem) -> Iterator[tuple[str, int | None]]:
         if lowest > problem.panel_size:
             yield f"{category}: the lowest numbers add up to {lowest}, the panel has {problem.panel_size} seats.", first
         counted = problem.membership[:, at].sum(axis=1) > 0
-        others = _seatable(problem, ~counted)
-        usable = [min(problem.quotas[n].high, _seatable(problem, problem.membership[:, n])) for n in at]
+        others = seatable(problem, ~counted)
+        usable = [min(problem.quotas[n].high, seatable(problem, problem.membership[:, n])) for n in at]
         if sum(usable) + others < problem.panel_size:
             most = f"add up to {sum(usable) + others}, the panel has {problem.panel_size} seats."
             yield f"{category}: the highest numbers, as far as there are people for them, {most}", first

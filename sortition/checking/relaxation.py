@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sortition.checking.conflict import Bound, Grouping, has_panel, panel_program
 from sortition.checking.findings import people_text
-from sortition.errors import SolverError
-from sortition.model import Classes, FloatArray, IntArray, Problem, Quota, Quotas
-from sortition.solver import INFINITY, Program, solve_once
+from sortition.errors import OutOfTimeError, SolverError
+from sortition.model import BoolArray, Classes, FloatArray, IntArray, Problem, Quota, Quotas
+from sortition.solver import INFINITY, LinearModel, Program, solve_once
 
 _COST_TOLERANCE = 1e-6
 """Costs closer than this count as equal; solvers do not tell them apart."""
@@ -50,6 +53,17 @@ class Relaxation:
     """In the order of the quotas; empty if none is needed."""
     cost: Fraction
     """A highest number raised costs 1 a seat; a lowest number l lowered costs 1 + 2/l a seat."""
+    smallest: bool = True
+    """Whether it is proved that no change costs less; else only that this one suffices."""
+
+    def applied(self, problem: Problem) -> Problem:
+        """Give the problem with the quotas changed."""
+        new = {change.quota: change for change in self.changes}
+        quotas = [
+            replace(quota, low=new[quota].new_low, high=new[quota].new_high) if quota in new else quota
+            for quota in problem.quotas
+        ]
+        return replace(problem, quotas=tuple(quotas))
 
 
 def flex_of(quotas: Quotas) -> tuple[int | None, ...]:
@@ -96,37 +110,129 @@ def smallest_change(
     SolverError
         The solver failed, or its answer did not stand up to a check in whole numbers.
     """
-    model = _Model(classes, flex, include)
+    model = _Model(classes, _caps(classes, flex), include)
     answer = model.cheapest(solver)
     if answer is None:
         return None
     return _relaxation(model.first_of_equals(answer, solver), problem)
 
 
+def move_alone(
+    problem: Problem, bound: Bound, flex: Sequence[int | None], grouping: Grouping
+) -> Relaxation | None:
+    """Find by how little one lowest or highest number must move, all others staying, for a panel to be possible.
+
+    Returns
+    -------
+    Relaxation or None
+        None if no move of this number within `flex` suffices.
+    """
+    quota, down = problem.quotas[bound.quota], bound.side == "lowest"
+    most = quota.low if down else max(problem.panel_size - quota.high, 0)
+    limit = flex[bound.quota]
+    possible = range((most if limit is None else min(most, limit)) + 1)
+    seats = bisect_left(possible, True, lo=1, key=lambda s: has_panel(_moved(problem, bound, s), grouping))
+    if seats >= len(possible):
+        return None
+    changed = _moved(problem, bound, seats).quotas[bound.quota]
+    people = int(problem.membership[:, bound.quota].sum())
+    cost = seats * (1 + Fraction(2, quota.low)) if down else Fraction(seats)
+    return Relaxation((Change(quota, changed.low, changed.high, people),), cost, smallest=False)
+
+
+def _moved(problem: Problem, bound: Bound, seats: int) -> Problem:
+    quotas = list(problem.quotas)
+    quota = quotas[bound.quota]
+    lower = bound.side == "lowest"
+    quotas[bound.quota] = replace(quota, low=quota.low - seats) if lower else replace(quota, high=quota.high + seats)
+    return replace(problem, quotas=tuple(quotas))
+
+
 def reach_everyone(
-    classes: Classes, problem: Problem, flex: Sequence[int | None], solver: str = "HiGHS"
+    classes: Classes,
+    problem: Problem,
+    flex: Sequence[int | None],
+    solver: str = "HiGHS",
+    seconds: float = 5.0,
 ) -> Relaxation | None:
     """Find the cheapest change to the quotas under which everybody is on some panel.
 
     Parameters, ties and errors are those of `smallest_change`; None if it is proved that no change within `flex`
     suffices.
+
+    Parameters
+    ----------
+    classes, problem, flex, solver
+        As in `smallest_change`.
+    seconds
+        Time for finding the cheapest. After it, people are let in one after the other, each at the lowest further
+        cost, and the answer says that it need not be the smallest.
+
+    Raises
+    ------
+    OutOfTimeError
+        Not even that came to an end within as much time again.
     """
     # A change that is the cheapest (and first of equals) for some of the classes, and turns out to reach all of them,
     # is so for all: hence classes join only when they are found out of reach, and ties are settled only at the end.
     include: list[int] = []
     found: list[IntArray] = []
+    caps, end = _caps(classes, flex), time.monotonic() + seconds
+    known: _Answer | None = None
+    try:
+        while True:
+            model = _Model(classes, caps, include)
+            answer = model.cheapest(solver, _left(end))
+            if answer is None:
+                return None
+            known = answer
+            missed = _first_missed(classes, answer, found, end)
+            if missed is None:
+                answer = model.first_of_equals(answer, solver, end)
+                missed = _first_missed(classes, answer, found, end)
+            if missed is None:
+                return _relaxation(answer, problem)
+            include.append(missed)
+    except OutOfTimeError:
+        if known is None:
+            raise
+        return _one_by_one(classes, problem, known, caps, found, solver, time.monotonic() + seconds)
+
+
+def _one_by_one(
+    classes: Classes,
+    problem: Problem,
+    known: _Answer,
+    caps: FloatArray,
+    found: list[IntArray],
+    solver: str,
+    end: float,
+) -> Relaxation | None:
+    """Let people in one class after the other, each at the lowest further cost."""
+    answer = known
     while True:
-        model = _Model(classes, flex, include)
-        answer = model.cheapest(solver)
-        if answer is None:
+        missed = _first_missed(classes, answer, found, end)
+        if missed is None:
+            return replace(_relaxation(answer, problem), smallest=False)
+        further = _Model(answer.relaxed(classes), caps - answer.seats, [missed]).cheapest(solver, _left(end))
+        if further is None:
             return None
-        missed = _first_missed(classes, answer, found, solver)
-        if missed is None:
-            answer = model.first_of_equals(answer, solver)
-            missed = _first_missed(classes, answer, found, solver)
-        if missed is None:
-            return _relaxation(answer, problem)
-        include.append(missed)
+        answer = _Answer(answer.lowered + further.lowered, answer.raised + further.raised, further.panels)
+
+
+def _left(end: float) -> float:
+    left = end - time.monotonic()
+    if left <= 0:
+        raise OutOfTimeError("the smallest change that gives everybody a chance was not found in time")
+    return left
+
+
+def _caps(classes: Classes, flex: Sequence[int | None]) -> FloatArray:
+    """Give by how many seats each lowest number may fall, then by how many each highest may rise."""
+    quotas = classes.quota_rows
+    most = np.array([INFINITY if seats is None else seats for seats in flex], dtype=float)
+    room = np.maximum(classes.panel_size - classes.high[:quotas], 0)
+    return np.concatenate([np.minimum(classes.low[:quotas], most), np.minimum(room, most)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,14 +267,10 @@ class _Answer:
 class _Model:
     """The program behind a change: seats off each lowest, seats onto each highest, and a panel for each class named."""
 
-    def __init__(self, classes: Classes, flex: Sequence[int | None], include: Sequence[int]) -> None:
+    def __init__(self, classes: Classes, caps: FloatArray, include: Sequence[int]) -> None:
         self._classes = classes
         self._panels = max(1, len(include))
         quotas, low, high = classes.quota_rows, classes.low, classes.high
-        cap = np.array([INFINITY if seats is None else seats for seats in flex], dtype=float)
-        bounds = np.concatenate(
-            [np.minimum(low[:quotas], cap), np.minimum(np.maximum(classes.panel_size - high[:quotas], 0), cap)]
-        )
         panels_low = np.zeros((self._panels, len(classes.members)))
         for row, wanted in enumerate(include):
             panels_low[row, wanted] = 1
@@ -182,7 +284,7 @@ class _Model:
             row_low=np.tile(np.concatenate([[classes.panel_size], low, np.full(len(low), -INFINITY)]), self._panels),
             row_high=np.tile(np.concatenate([[classes.panel_size], np.full(len(low), INFINITY), high]), self._panels),
             low=np.concatenate([np.zeros(2 * quotas), panels_low.ravel()]),
-            high=np.concatenate([bounds, np.tile(classes.caps, self._panels)]),
+            high=np.concatenate([caps, np.tile(classes.caps, self._panels)]),
             integer=np.ones(len(cost), dtype=bool),
         )
 
@@ -195,12 +297,12 @@ class _Model:
         counts = np.vstack([np.ones((1, width)), self._classes.matrix, self._classes.matrix])
         return np.hstack([np.tile(off, (self._panels, 1)), np.kron(np.eye(self._panels), counts)])
 
-    def cheapest(self, solver: str) -> _Answer | None:
+    def cheapest(self, solver: str, seconds: float | None = None) -> _Answer | None:
         """Give some cheapest change, or None if none suffices."""
-        solution = solve_once(self.program, solver)
+        solution = solve_once(self.program, solver, seconds)
         return self._checked(solution.x) if solution.feasible else None
 
-    def first_of_equals(self, answer: _Answer, solver: str) -> _Answer:
+    def first_of_equals(self, answer: _Answer, solver: str, end: float | None = None) -> _Answer:
         """Give the change of the same cost that leaves each quota alone as far as the quotas before it allow."""
         program, quotas = self.program, self._classes.quota_rows
         row = np.where(np.arange(len(program.cost)) < 2 * quotas, program.cost, 0.0)
@@ -209,12 +311,19 @@ class _Model:
             np.arange(2 * quotas).reshape(2, quotas).T.ravel().tolist()
         ):  # lowest and highest, quota by quota
             if answer.seats[variable] > 0:
-                answer = self._least(variable, row, float(self._cost(answer)), low, high, solver)
+                answer = self._least(variable, row, float(self._cost(answer)), low, high, solver, end)
             low[variable] = high[variable] = answer.seats[variable]
         return answer
 
     def _least(
-        self, variable: int, cost_row: FloatArray, cost: float, low: FloatArray, high: FloatArray, solver: str
+        self,
+        variable: int,
+        cost_row: FloatArray,
+        cost: float,
+        low: FloatArray,
+        high: FloatArray,
+        solver: str,
+        end: float | None,
     ) -> _Answer:
         """Give the answer of no higher cost in which one variable is smallest."""
         program = self.program
@@ -229,6 +338,7 @@ class _Model:
                 integer=program.integer,
             ),
             solver,
+            None if end is None else _left(end),
         )
         if not solution.feasible:
             raise SolverError(f"solver {solver} denies a change of the quotas that it has found before")
@@ -249,20 +359,50 @@ class _Model:
         return answer
 
 
-def _first_missed(classes: Classes, answer: _Answer, found: list[IntArray], solver: str) -> int | None:
+def _first_missed(classes: Classes, answer: _Answer, found: list[IntArray], end: float) -> int | None:
     """Give the first class that no panel can contain under the changed quotas; panels found on the way are kept."""
     relaxed = answer.relaxed(classes)
     found.extend(answer.panels)
     panels = np.array(found)
-    reached = panels[relaxed.valid(panels)].sum(axis=0) > 0
+    reached = np.zeros(len(classes.members), dtype=bool)
+    for panel in panels[relaxed.valid(panels)]:
+        _walk(relaxed, panel, reached)
+    model = LinearModel(panel_program(relaxed))
     for wanted in range(len(classes.members)):
-        if not reached[wanted]:
-            nothing = _Model(relaxed, [0] * classes.quota_rows, [wanted]).cheapest(solver)
-            if nothing is None:
-                return wanted
-            found.extend(nothing.panels)
-            reached |= nothing.panels[0] > 0
+        if reached[wanted]:
+            continue
+        _left(end)
+        model.set_bounds(np.arange(len(reached)) == wanted, relaxed.caps)
+        answered = model.solve_for_any()
+        if not answered.feasible:
+            return wanted
+        found.append(np.rint(answered.x).astype(np.int32))
+        if not relaxed.valid(found[-1][None, :]).all():
+            raise SolverError("a panel under changed quotas did not stand up to a check in whole numbers")
+        _walk(relaxed, found[-1], reached)
     return None
+
+
+def _walk(classes: Classes, panel: IntArray, reached: BoolArray) -> None:
+    """Exchange members of a panel for classes not reached yet, as long as that leads to valid panels, and mark them."""
+    rows, quotas, panel = classes.matrix.astype(np.int32), classes.quota_rows, panel.copy()
+    counts = rows @ panel
+    reached |= panel > 0
+    missing = -1
+    while missing != (~reached).sum():
+        missing = int((~reached).sum())
+        for coming in np.flatnonzero(~reached):
+            members = np.flatnonzero(panel)
+            # a member who leaves can only make room in a household row, so that only those of the one who comes count
+            at = np.append(np.arange(quotas), quotas + np.flatnonzero(rows[quotas:, coming]))
+            after = (counts[at] + rows[at, coming])[:, None] - rows[np.ix_(at, members)]
+            fits = np.flatnonzero(((after >= classes.low[at, None]) & (after <= classes.high[at, None])).all(axis=0))
+            if len(fits):
+                leaving = members[fits[coming % len(fits)]]
+                counts += rows[:, coming] - rows[:, leaving]
+                panel[leaving] -= 1
+                panel[coming] += 1
+                reached[coming] = True
 
 
 def _relaxation(answer: _Answer, problem: Problem) -> Relaxation:

@@ -1,0 +1,125 @@
+"""Why quotas contradict each other, in words, with the people counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from sortition.checking.conflict import Conflict, Grouping, Side, only, panel_program
+from sortition.checking.counts import seatable
+from sortition.checking.findings import people_text
+from sortition.model import BoolArray, Problem
+from sortition.solver import LinearModel
+
+
+def conflict_sentences(problem: Problem, conflict: Conflict) -> tuple[str, ...]:
+    """List the members of a conflict, the household rule last: `age '16-24': at least 4 (2 people may be drawn)`."""
+    sides: dict[int, list[Side]] = {}
+    for bound in conflict.bounds:
+        sides.setdefault(bound.quota, []).append(bound.side)
+    bounds = tuple(_bounds_sentence(problem, quota, both) for quota, both in sides.items())
+    return (*bounds, _household_sentence(problem)) if conflict.households else bounds
+
+
+def _bounds_sentence(problem: Problem, number: int, sides: Sequence[Side]) -> str:
+    quota = problem.quotas[number]
+    people = people_text(int(problem.membership[:, number].sum()))
+    if len(sides) == 1:
+        wanted = f"at least {quota.low}" if sides[0] == "lowest" else f"at most {quota.high}"
+    else:
+        wanted = f"exactly {quota.low}" if quota.low == quota.high else f"at least {quota.low} and at most {quota.high}"
+    return f"{quota.label}: {wanted} ({people} may be drawn)"
+
+
+def _household_sentence(problem: Problem) -> str:
+    shared = problem.households[problem.households >= 0]
+    homes = len(np.unique(shared))
+    return (
+        f"at most one person from each household ({people_text(len(shared))} share {homes} "
+        f"household{'s' * (homes != 1)})"
+    )
+
+
+def reason(problem: Problem, conflict: Conflict, grouping: Grouping) -> str:
+    """Say why the members of a conflict cannot be met together.
+
+    Where counting alone shows it: how many seats must go to which people, and how few of them there are. Each lowest
+    number gives its people a point and each highest takes one off, and everybody may be given the same number of points
+    besides. If nobody then has more than one point, those with a point fill at least as many seats as the lowest
+    numbers, less the highest, add up to, with what everybody was given.
+    """
+    lows, highs = _side(conflict, "lowest"), _side(conflict, "highest")
+    points = problem.membership[:, lows].sum(axis=1) - problem.membership[:, highs].sum(axis=1)
+    seats = sum(problem.quotas[at].low for at in lows) - sum(problem.quotas[at].high for at in highs)
+    for besides in range(1, -len(lows) - 1, -1):
+        needed, score = seats + besides * problem.panel_size, points + besides
+        if score.max(initial=0) <= 1 and needed > _most(problem, score == 1, conflict.households):
+            who = _kind(problem, lows, highs, besides)
+            if who is not None or not (score == 1).any():
+                return _counted(problem, needed, who, score == 1, lows, highs)
+    program = panel_program(grouping(only(problem, conflict)))
+    if LinearModel(replace(program, integer=np.zeros_like(program.integer))).solve().feasible:
+        return "several panels could meet these on average, but no single one can: people come in whole numbers."
+    return "they contradict each other only all together; without any one of them the others could be met."
+
+
+def _side(conflict: Conflict, side: Side) -> list[int]:
+    return [bound.quota for bound in conflict.bounds if bound.side == side]
+
+
+def _most(problem: Problem, people: BoolArray, households: bool) -> int:
+    return seatable(problem, people) if households else int(people.sum())
+
+
+def _counted(
+    problem: Problem, needed: int, who: str | None, people: BoolArray, lows: Sequence[int], highs: Sequence[int]
+) -> str:
+    """Put an argument by counting into a sentence."""
+    count, homes = int(people.sum()), seatable(problem, people)
+    if not count:
+        return _sum_sentence(problem, lows, highs)
+    if not who:
+        crowd = "" if count < needed else f", who live in {homes} households, and a panel takes one person from each"
+        return f"the panel has {needed} seats, and only {people_text(count)} may be drawn{crowd}."
+    seats = f"at least {needed} seat{'s' * (needed != 1)} must go to people {who}"
+    only = f"only {count} such {'person' if count == 1 else 'people'} may be drawn"
+    if count < needed:
+        return f"{seats}, but {only}."
+    shared = "share an address" if homes == 1 else f"live in only {homes} households"
+    return f"{seats}, but the {count} such people who may be drawn {shared}, and a panel takes one person from each."
+
+
+def _sum_sentence(problem: Problem, lows: Sequence[int], highs: Sequence[int]) -> str:
+    """Say that numbers alone do not fit, whoever replied."""
+    low, high = (sum(getattr(problem.quotas[at], side) for at in ats) for ats, side in ((lows, "low"), (highs, "high")))
+    if not highs:
+        return f"the lowest numbers add up to {low}, and the panel has {problem.panel_size} seats."
+    if not lows:
+        return f"the highest numbers add up to {high}, and the panel has {problem.panel_size} seats."
+    return f"these lowest numbers ask for {low} seats, and these highest numbers leave fewer."
+
+
+def _kind(problem: Problem, lows: Sequence[int], highs: Sequence[int], besides: int) -> str | None:
+    """Describe the people with a point; None where no short description is right."""
+    groups = list(_by_categories(problem, lows))
+    if besides == 0 and lows:
+        has = "with " + " or ".join(problem.quotas[at].label for at in lows)
+    elif besides < 0 and len(groups) == 1 - besides:
+        joined = [" or ".join(problem.quotas[at].label for at in group) for group in groups]
+        has = "with " + " and ".join(f"({text})" if len(groups[n]) > 1 else text for n, text in enumerate(joined))
+    elif besides == 1 and not lows:
+        has = ""
+    else:
+        return None
+    but = " or ".join(problem.quotas[at].label for at in highs)
+    return has + (" but" if has and but else "") * bool(but) + (f"{' ' if has else ''}without {but}" if but else "")
+
+
+def _by_categories(problem: Problem, quotas: Sequence[int]) -> Iterator[list[int]]:
+    """Put quotas on the same categories together."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for at in quotas:
+        groups.setdefault(tuple(category for category, _ in problem.quotas[at].of), []).append(at)
+    yield from groups.values()
