@@ -1,25 +1,38 @@
 """The pool doctor, and why quotas cannot be met."""
 
+from sortition.checking.conflict import Bound, Conflict, find_conflict
 from sortition.checking.counts import QuotaCount, quota_table, shortages
 from sortition.checking.disclosure import disclosure
 from sortition.checking.matching import Excluded, Match, match
-from sortition.checking.relaxation import Change, Relaxation, flex_of, reach_everyone, smallest_change
+from sortition.checking.reasons import conflict_sentences, reason
+from sortition.checking.relaxation import Change, Relaxation, flex_of, move_alone, reach_everyone, smallest_change
 from sortition.checking.remedies import propose, propose_for_cells, suspicions
+from sortition.checking.ways_out import WayOut, more_people, other_sizes, without_households
 
 __all__ = [
+    "Bound",
     "Change",
+    "Conflict",
     "Excluded",
     "Match",
     "QuotaCount",
     "Relaxation",
+    "WayOut",
+    "conflict_sentences",
     "disclosure",
+    "find_conflict",
     "flex_of",
     "match",
+    "more_people",
+    "move_alone",
+    "other_sizes",
     "propose",
     "propose_for_cells",
     "quota_table",
     "reach_everyone",
+    "reason",
     "shortages",
     "smallest_change",
     "suspicions",
+    "without_households",
 ]

@@ -117,9 +117,7 @@ def smallest_change(
     return _relaxation(model.first_of_equals(answer, solver), problem)
 
 
-def move_alone(
-    problem: Problem, bound: Bound, flex: Sequence[int | None], grouping: Grouping
-) -> Relaxation | None:
+def move_alone(problem: Problem, bound: Bound, flex: Sequence[int | None], grouping: Grouping) -> Relaxation | None:
     """Find by how little one lowest or highest number must move, all others staying, for a panel to be possible.
 
     Returns

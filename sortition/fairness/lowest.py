@@ -12,7 +12,7 @@ from sortition.engine.polytope import relaxation
 from sortition.engine.search import PanelSearch
 from sortition.engine.types import classes_of
 from sortition.errors import InfeasibleError
-from sortition.model import FloatArray, Problem
+from sortition.model import Problem
 from sortition.solver import LinearModel
 
 PANELS = 60
@@ -45,7 +45,8 @@ def lowest_chance(problem: Problem, seconds: float = 1.0, seed: int = 1) -> Lowe
     problem
         One with a valid panel.
     seconds
-        After this time no more panels are sought; what has been found is used. The first are always sought.
+        After this time no more panels are sought; what has been found is used. With 0, none are: the bound from below
+        is 0 then, and everybody counts as met.
     seed
         Of the panels sampled.
 
@@ -58,15 +59,20 @@ def lowest_chance(problem: Problem, seconds: float = 1.0, seed: int = 1) -> Lowe
     search = PanelSearch(relaxation(classes_of(problem)), seed)
     polytope, sizes = search.polytope, search.polytope.sizes
     outer = LevelProgram.over(polytope).solve()
-    target: FloatArray = outer.x
+    if seconds <= 0:
+        return LowestChance(0.0, outer.chance, 0)
+    without_news = 0
     for turn in range(ROUNDS):
         missing = search.panels.max(axis=0, initial=0) == 0
         tilt = np.where(missing, TILT if turn else 0.0, 0.0)
-        search.add(search.sampler(polytope).panels(target if turn % 2 else polytope.even, PANELS, batch=PANELS, tilt=tilt))
+        near = outer.x if turn % 2 else polytope.even
+        new = search.add(search.sampler(polytope).panels(near, PANELS, batch=PANELS, tilt=tilt))
+        without_news = 0 if new else without_news + 1
         if not len(search.panels):
             _any_panel(search)
         at_least, at_most = _bounds(search)
-        if time.monotonic() > end or (at_least >= ENOUGH * at_most and not missing.any()):
+        reached = at_least >= ENOUGH * at_most and not missing.any()
+        if reached or without_news == 2 or time.monotonic() > end:
             break
     met = search.panels.max(axis=0) > 0
     return LowestChance(at_least, max(at_least, at_most), int(sizes[~met].sum()))
