@@ -167,6 +167,8 @@ class _Search:
         while self.possible(reached):  # what this gathers holds a conflict, and starts the search with disjoint sets
             corrections.append(self._missed(reached))
             reached |= corrections[-1]
+        if not corrections:  # not even the panel's size can be met
+            return reached, True
         while len(corrections) < MOST_CORRECTIONS:
             chosen = self._hitting(corrections)
             if not self.possible(chosen):

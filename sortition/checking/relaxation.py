@@ -56,6 +56,11 @@ class Relaxation:
     smallest: bool = True
     """Whether it is proved that no change costs less; else only that this one suffices."""
 
+    @property
+    def sentence(self) -> str:
+        """All changes in words."""
+        return "; ".join(change.sentence for change in self.changes)
+
     def applied(self, problem: Problem) -> Problem:
         """Give the problem with the quotas changed."""
         new = {change.quota: change for change in self.changes}

@@ -185,7 +185,9 @@ def _more_sentence(problem: Problem, codes: NDArray[np.int16], taken: NDArray[np
         if allowed is None:
             numbers = np.bincount(codes[:, at], minlength=len(problem.values[at])).tolist()
             pairs = zip(problem.values[at], numbers, strict=True)
-            parts.append(f"{category} " + ", ".join(f"'{value}' ({count})" for value, count in pairs if count))
+            parts.append(
+                f"{category} " + ", ".join(_counted(value, count, len(codes)) for value, count in pairs if count)
+            )
         elif len(allowed) < len(problem.values[at]):
             parts.append(f"{category} " + " or ".join(f"'{value}'" for value in allowed))
     who = "; ".join(parts) or "whatever their answers"
@@ -203,3 +205,7 @@ def _allowed(problem: Problem, category: str, count: int, taken: NDArray[np.int_
         return None
     full = {q.of[0][1][0] for have, q in zip(seats, quotas, strict=True) if have + count > q.high}
     return [value for value in problem.values[problem.categories.index(category)] if value not in full]
+
+
+def _counted(value: str, count: int, of: int) -> str:
+    return f"'{value}'" if count == of else f"'{value}' ({count})"

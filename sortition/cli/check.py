@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sortition.cli.console import showing
 from sortition.cli.options import CorrectionsFile, Json, PoolPath, Quiet, QuotasPath, Size, Solver
 from sortition.errors import InfeasibleError
+from sortition.reports.ways_out import advice_lines, advice_value, binding_lines, binding_value
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -28,8 +29,8 @@ def check(
     """Check whether the pool fits the quotas, before any draw.
 
     Counts people against the quotas, shows shared households, names the people whom no panel can contain, and finds
-    out whether there is any panel at all. If there is none, it ends with code 4 and the smallest change to the quotas
-    that allows one. Nothing is drawn and nothing is written.
+    out whether there is any panel at all. If there is none, it names the quotas that contradict each other and what
+    would help, each with what it costs in fairness, and ends with code 4. Nothing is drawn and nothing is written.
     """
     from sortition import workflow
 
@@ -66,8 +67,11 @@ def _lines(report: CheckReport) -> Iterator[str]:
     blocked = _by_reason((sentence, person) for person, sentence in report.unreachable)
     yield from _paragraph("People whom no panel can contain:", blocked)
     yield "There are panels that meet all quotas." if report.feasible else "No panel meets all quotas."
-    yield from _change_lines("\nThe smallest change to the quotas that allows a panel:", report.change)
-    yield from _change_lines("\nThe smallest change that gives everybody a chance:", report.change_keeping_everyone)
+    if report.advice is not None:
+        yield from advice_lines(report.advice)
+    if report.binding is not None:
+        yield from binding_lines(report.binding, report.problem)
+    yield from _change_lines(report.change_keeping_everyone)
 
 
 def _paragraph(title: str, lines: Sequence[str]) -> Iterator[str]:
@@ -76,10 +80,11 @@ def _paragraph(title: str, lines: Sequence[str]) -> Iterator[str]:
         yield from (title, *(f"  {line}" for line in lines), "")
 
 
-def _change_lines(title: str, change: Relaxation | None) -> Iterator[str]:
-    """Say which quotas a change touches."""
+def _change_lines(change: Relaxation | None) -> Iterator[str]:
+    """Say after which change everybody could be drawn."""
     if change is not None and change.changes:
-        yield from (title, *(f"  {each.sentence}" for each in change.changes))
+        least = "The smallest change" if change.smallest else "A change (not proved to be the smallest)"
+        yield from (f"\n{least} that gives everybody a chance:", *(f"  {each.sentence}" for each in change.changes))
 
 
 def _by_reason(pairs: Iterable[tuple[str, str]]) -> list[str]:
@@ -104,7 +109,9 @@ def _value(report: CheckReport) -> dict[str, Any]:
         "households": [list(ids) for ids in report.households],
         "excluded": [{"id": each.id, "line": each.line, "reason": each.reason} for each in report.excluded],
         "unreachable": [{"id": person, "reason": sentence} for person, sentence in report.unreachable],
-        "change": _changes(report.change),
+        "change": _changes(report.advice.smallest if report.advice else None),
+        "conflict": advice_value(report.advice) if report.advice else None,
+        "binding": binding_value(report.binding, report.problem) if report.binding else None,
         "change_keeping_everyone": _changes(report.change_keeping_everyone),
         "notes": [str(note) for note in report.notes],
     }

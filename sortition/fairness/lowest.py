@@ -60,7 +60,7 @@ def lowest_chance(problem: Problem, seconds: float = 1.0, seed: int = 1) -> Lowe
     polytope, sizes = search.polytope, search.polytope.sizes
     outer = LevelProgram.over(polytope).solve()
     if seconds <= 0:
-        return LowestChance(0.0, outer.chance, 0)
+        return LowestChance(0.0, max(outer.chance, 0.0), 0)
     without_news = 0
     for turn in range(ROUNDS):
         missing = search.panels.max(axis=0, initial=0) == 0

@@ -112,6 +112,25 @@ def advise(
     )
 
 
+def short_advice(
+    problem: Problem, flex: Sequence[int | None], solver: str = "HiGHS", explain: bool = True
+) -> tuple[str, ...]:
+    """Give the smallest change that allows a panel in a few lines, and before it why there is none.
+
+    Parameters and errors are those of `advise`; without `explain` only the change.
+    """
+    lines = []
+    conflict = find_conflict(problem, classes_of, solver) if explain else None
+    if conflict is not None:
+        lines += ["these contradict each other:", *(f"  {each}" for each in conflict_sentences(problem, conflict))]
+        lines.append(f"why: {reason(problem, conflict, classes_of)}")
+    change = smallest_change(classes_of(problem), problem, flex, solver=solver)
+    if change is None:
+        return (*lines, "no change of the quotas within the limits of 'flex' allows a panel.")
+    sentences = (f"  {each.sentence}" for each in change.changes)
+    return (*lines, "the smallest change to the quotas that allows a panel:", *sentences)
+
+
 _Found = tuple[Kind, str, Relaxation | None, Problem]
 
 
@@ -121,7 +140,7 @@ def _ways_out(problem: Problem, conflict: Conflict, flex: Sequence[int | None], 
         moves = (move_alone(problem, bound, flex, classes_of) for bound in conflict.bounds[:MOST_MOVES])
         others = [move for move in moves if move is not None and move.changes != best.changes]
         for change in (best, *sorted(others, key=_cost)):
-            yield "quotas", "; ".join(each.sentence for each in change.changes), change, change.applied(problem)
+            yield "quotas", change.sentence, change, change.applied(problem)
     more = more_people(problem, classes_of)
     if more is not None:
         yield "people", more.sentence, None, more.problem

@@ -2,7 +2,7 @@
 
 from sortition.audit import read_bundle
 from sortition.reading import read_pool, read_quotas
-from sortition.workflow.checks import CheckReport, check, check_pool
+from sortition.workflow.checks import CheckReport, check, check_pool, monitor
 from sortition.workflow.cleaning import Cleaned, Proposal, apply_corrections, propose_corrections
 from sortition.workflow.comparisons import compare
 from sortition.workflow.draws import draw, draw_from
@@ -27,6 +27,7 @@ __all__ = [
     "draw_from",
     "lottery",
     "make_lottery",
+    "monitor",
     "propose_corrections",
     "read_bundle",
     "read_pool",

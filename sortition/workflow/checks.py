@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-from sortition.checking import (
-    Excluded,
-    QuotaCount,
-    Relaxation,
-    flex_of,
-    match,
-    quota_table,
-    reach_everyone,
-    shortages,
-    smallest_change,
-    suspicions,
-)
-from sortition.engine.types import classes_of
-from sortition.errors import Fault, InfeasibleError
-from sortition.fairness.lottery import unreachable
+from sortition.checking import Excluded, QuotaCount, Relaxation, flex_of, match, quota_table, shortages, suspicions
+from sortition.errors import Fault, InfeasibleError, UsageError
 from sortition.model import Pool, Problem, Progress, Quotas, no_progress
 from sortition.reading import read_pool, read_quotas
+from sortition.stages.advice import Advice, short_advice
+from sortition.stages.binding import Binding
+from sortition.stages.diagnosis import diagnose
+from sortition.stages.monitor import Outlook, further_replies, outlook
 from sortition.workflow.cleaning import read_sound_pool, with_proposals
 
 
@@ -41,10 +32,12 @@ class CheckReport:
     """Whether any valid panel exists."""
     unreachable: tuple[tuple[str, str], ...]
     """Pairs (id, why no valid panel can contain the person)."""
-    change: Relaxation | None
-    """If there is no valid panel: the smallest change to the quotas that allows one."""
+    advice: Advice | None
+    """If there is no valid panel: which quotas contradict each other, and what would help."""
+    binding: Binding | None
+    """If there is one: the quotas that hold the lowest chance down, or put people on every panel."""
     change_keeping_everyone: Relaxation | None
-    """The smallest change after which everybody can be drawn, where somebody cannot be."""
+    """A change after which everybody can be drawn, where somebody cannot be and one was found in time."""
 
 
 def check(
@@ -88,60 +81,67 @@ def check_pool(pool: Pool, quotas: Quotas, *, solver: str = "HiGHS", progress: P
     """Check whether a pool as read fits its quotas (see `check`)."""
     matched = match(pool, quotas)
     problem = matched.problem
-    short = shortages(problem, quotas.source)
-    progress("is there a panel", "", None)
-    try:
-        never = () if short else unreachable(problem, progress)
-        feasible = not short
-    except InfeasibleError:
-        never, feasible = (), False
-    change = keeping = None
-    if not feasible or never:
-        progress("the smallest change to the quotas", "", None)
-        classes, flex = classes_of(problem), flex_of(quotas)
-        change = None if feasible else smallest_change(classes, problem, flex, solver=solver)
-        keeping = reach_everyone(classes, problem, flex, solver=solver)
+    found = diagnose(problem, flex_of(quotas), solver, progress)
     return CheckReport(
         name=quotas.name,
         problem=problem,
         counts=quota_table(problem),
         households=matched.households,
         excluded=matched.excluded,
-        notes=(*matched.notes, *suspicions(pool, quotas), *short),
-        feasible=feasible,
-        unreachable=_why_unreachable(problem, never, flex_of(quotas), solver),
-        change=change,
-        change_keeping_everyone=keeping,
+        notes=(*matched.notes, *suspicions(pool, quotas), *shortages(problem, quotas.source), *map(Fault, found.notes)),
+        feasible=found.advice is None,
+        unreachable=found.unreachable,
+        advice=found.advice,
+        binding=found.binding,
+        change_keeping_everyone=found.keeping_everyone,
     )
 
 
 def with_advice(problem: Problem, quotas: Quotas, solver: str) -> InfeasibleError:
-    """Say that no panel exists, and the smallest change to the quotas that allows one."""
-    faults = list(shortages(problem, quotas.source)) or [Fault("no panel meets all quotas together.", quotas.source)]
-    change = smallest_change(classes_of(problem), problem, flex_of(quotas), solver=solver)
-    if change is None:
-        faults.append(Fault("no change of the quotas within the limits of 'flex' allows a panel either."))
-    else:
-        faults.append(Fault("the smallest change to the quotas that allows a panel:"))
-        faults.extend(Fault("  " + each.sentence) for each in change.changes)
-    return InfeasibleError(faults)
+    """Say that no panel exists, why, and the smallest change to the quotas that allows one."""
+    short = shortages(problem, quotas.source)
+    faults = short or (Fault("no panel meets all quotas together.", quotas.source),)
+    advice = short_advice(problem, flex_of(quotas), solver, explain=not short)
+    return InfeasibleError([*faults, *map(Fault, advice), Fault("'sortition check' shows other ways out.")])
 
 
-def _why_unreachable(
-    problem: Problem, never: Sequence[int], flex: Sequence[int | None], solver: str
-) -> tuple[tuple[str, str], ...]:
-    """Name for each person the quotas that block them: those of the smallest change that would let them in."""
-    if not never:
-        return ()
-    classes = classes_of(problem)
-    why = {}
-    for at, members in enumerate(classes.members):
-        if members[0] in never:
-            change = smallest_change(classes, problem, flex, include=(at,), solver=solver)
-            sentences = "no change within 'flex' would" if change is None else _joined(change)
-            why.update(dict.fromkeys(members, f"could be drawn only after: {sentences}" if change else sentences))
-    return tuple((problem.ids[person], why[person]) for person in never)
+def monitor(
+    pool_path: Path | str,
+    quotas_path: Path | str,
+    *,
+    expected: int | None = None,
+    closing: dt.date | None = None,
+    replied: str | None = None,
+    panel_size: int | None = None,
+    progress: Progress = no_progress,
+) -> tuple[Outlook, tuple[Fault, ...]]:
+    """Look ahead to closing day (see `stages.monitor`); gives besides what is worth knowing about the pool.
 
+    Parameters
+    ----------
+    pool_path, quotas_path
+        The files, or the name of a shipped quota spec.
+    expected
+        Further replies expected by closing day; or else:
+    closing, replied
+        Closing day, and the column of the pool with the day of each reply.
+    panel_size
+        Seats, where the quotas are a CSV file.
+    progress
+        Told of each step.
 
-def _joined(change: Relaxation) -> str:
-    return "; ".join(each.sentence for each in change.changes)
+    Raises
+    ------
+    InputError
+        With every fault of the files.
+    UsageError
+        It is not told how many further replies to expect, or told twice.
+    """
+    if (expected is None) == (closing is None) or (closing is None) != (replied is None):
+        raise UsageError("give either --expected, or --closing together with --replied.")
+    progress("reading", "", None)
+    pool, quotas = read_pool(pool_path), read_quotas(quotas_path, panel_size)
+    matched = match(pool, quotas)
+    if closing is not None and replied is not None:
+        expected = further_replies(pool, matched.rows, replied, closing)
+    return outlook(matched.problem, expected or 0, quotas.name, progress), matched.notes

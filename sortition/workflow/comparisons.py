@@ -66,9 +66,8 @@ def compare(
     progress("reading", "", None)
     pool, quotas = read_pool(pool_path), read_quotas(quotas_path, panel_size)
     matched = match(pool, quotas)
-    short = shortages(matched.problem, quotas.source)
-    if short:
-        raise InfeasibleError(short)
+    if shortages(matched.problem):
+        raise with_advice(matched.problem, quotas, solver)
     try:
         leximin, certificate = fair_chances(matched.problem, progress=progress)
     except InfeasibleError:
