@@ -16,6 +16,7 @@ import pytest
 COMMANDS = (
     ("check",),
     ("clean",),
+    ("monitor",),
     ("select",),
     ("lottery",),
     ("draw",),
@@ -230,8 +231,28 @@ def test_check_without_a_panel_ends_with_4_and_a_way_out(as_json, folder):
         said = json.loads(done.stdout)
         assert said["feasible"] is False
         assert said["change"]
+        assert said["conflict"]["members"]
+        assert said["conflict"]["options"][0]["lowest_chance_at_most"] > 0
     else:
-        assert "The smallest change to the quotas that allows a panel:" in done.stdout
+        for words in ("These contradict each other", "What would help, any one of these:", "[the smallest change]"):
+            assert words in done.stdout
+        assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_monitor_looks_ahead_to_closing_day(folder):
+    large = SPEC.replace("panel_size: 4", "panel_size: 14").replace(" 2", " 7").replace("1-3", "1-13")
+    (folder / "quotas.yaml").write_text(large, encoding="utf-8")
+    done = run("monitor", "pool.csv", "quotas.yaml", "--expected", 12, at=folder)
+    assert done.returncode == 0, done.stderr
+    assert "Whom to chase first" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    said = json.loads(run("monitor", "pool.csv", "quotas.yaml", "--expected", 12, "--json", at=folder).stdout)
+    assert said["quotas"][0]["missing"] == 1
+    assert 0 < said["quotas"][0]["probability"] < 1
+    assert run("monitor", "pool.csv", "quotas.yaml", at=folder).returncode == 2
+    wrong = run("monitor", "pool.csv", "quotas.yaml", "--closing", "31.3.26", "--replied", "day", at=folder)
+    assert wrong.returncode == 2
+    assert "write it like 2026-03-31" in wrong.stderr
 
 
 def test_select_shows_the_summary_and_says_where_the_files_are(folder):

@@ -133,11 +133,10 @@ def check_advice(p, draw=True):
     check_conflict(p, advice.conflict)
     assert advice.options
     for option in advice.options:
-        assert has_panel(option.problem)
-        if draw:
-            drawn = fair_lottery(option.problem, "legacy", tickets=3) if len(p.ids) > 1000 else None
-            drawn = drawn or fair_lottery(option.problem, "maximin", tickets=20, time_limit=1.0)
-            assert drawn.panels.shape[1] == option.problem.panel_size
+        assert has_panel(option.problem), option.sentence
+    if draw:
+        first = advice.options[0].problem
+        assert fair_lottery(first, "maximin", tickets=20, time_limit=1.0).panels.shape == (20, first.panel_size)
     return took
 
 
@@ -249,7 +248,7 @@ def test_impossible_pools(number, names):
 @pytest.mark.parametrize("number", range(15))
 @pytest.mark.parametrize("names", [SMALL, TIGHT], ids=["small", "tight"])
 def test_thirty_impossible_pools(number, names):
-    check_advice(impossible(number, names))
+    check_advice(impossible(number, names), draw=names is SMALL)
 
 
 @pytest.mark.slow

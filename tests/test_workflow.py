@@ -81,7 +81,7 @@ def test_the_people_who_cannot_be_drawn_are_counted_and_named_by_check(options):
     assert any("no panel" in note.message and "contain 1 person." in note.message for note in outcome.notes)
     report = workflow.check(options["pool_path"], options["quotas_path"])
     assert report.feasible
-    assert report.change is None
+    assert report.advice is None
     ((person, why),) = report.unreachable
     assert person == "5"
     assert "kind 'c': highest 0 -> 1" in why
@@ -100,7 +100,7 @@ def test_where_there_is_no_panel_the_smallest_change_is_told_and_nothing_is_writ
     assert not Path("out").exists()
     report = workflow.check(options["pool_path"], options["quotas_path"])
     assert not report.feasible
-    assert [change.new_low for change in report.change.changes] == [0]
+    assert [change.new_low for change in report.advice.smallest.changes] == [0]
 
 
 def test_quotas_that_contradict_each_other_only_together_are_found(options):
@@ -171,8 +171,8 @@ def test_the_solver_named_does_not_change_the_advice(options):
     Path("pool.csv").write_text(POOL.replace("5,c,,no\n", ""))
     paths = options["pool_path"], options["quotas_path"]
     highs, cbc = (workflow.check(*paths, solver=solver) for solver in ("HiGHS", "CBC"))
-    assert highs.change == cbc.change
-    assert highs.change.changes
+    assert highs.advice.smallest == cbc.advice.smallest
+    assert highs.advice.smallest.changes
     with pytest.raises(UsageError, match="no solver 'Abacus'"):
         workflow.check(*paths, solver="Abacus")
 

@@ -1,7 +1,7 @@
 """The pool doctor, and why quotas cannot be met."""
 
-from sortition.checking.conflict import Bound, Conflict, find_conflict
-from sortition.checking.counts import QuotaCount, quota_table, shortages
+from sortition.checking.conflict import Bound, Conflict, find_conflict, has_panel
+from sortition.checking.counts import QuotaCount, quota_table, seatable, shortages
 from sortition.checking.disclosure import disclosure
 from sortition.checking.matching import Excluded, Match, match
 from sortition.checking.reasons import conflict_sentences, reason
@@ -22,6 +22,7 @@ __all__ = [
     "disclosure",
     "find_conflict",
     "flex_of",
+    "has_panel",
     "match",
     "more_people",
     "move_alone",
@@ -31,6 +32,7 @@ __all__ = [
     "quota_table",
     "reach_everyone",
     "reason",
+    "seatable",
     "shortages",
     "smallest_change",
     "suspicions",

@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from sortition.cli import check, clean, compare, custody, lottery, quotas, verify
+from sortition.cli import check, clean, compare, custody, lottery, monitor, quotas, verify
 from sortition.cli.console import say, write_out
 from sortition.cli.options import example
 from sortition.errors import InputError, SortitionError
@@ -72,6 +72,12 @@ def _app() -> typer.Typer:
         clean.clean,
         "sortition clean pool.csv quotas.yaml",
         "sortition clean pool.csv quotas.yaml --corrections pool-corrections.csv",
+    )
+    add(
+        "monitor",
+        monitor.monitor,
+        "sortition monitor pool.csv quotas.yaml --expected 40",
+        "sortition monitor pool.csv quotas.yaml --closing 2026-03-31 --replied day",
     )
     add("select", lottery.select, 'sortition select pool.csv quotas.yaml --seed "0917505934"')
     add("lottery", lottery.lottery, "sortition lottery pool.csv quotas.yaml --out my-panel")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from sortition.cli.console import showing
 from sortition.cli.options import CorrectionsFile, Json, PoolPath, Quiet, QuotasPath, Size, Solver
 from sortition.errors import InfeasibleError
-from sortition.reports.ways_out import advice_lines, advice_value, binding_lines, binding_value
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -60,6 +59,8 @@ def _view(report: CheckReport) -> RenderableType:
 
 def _lines(report: CheckReport) -> Iterator[str]:
     """Say what was found besides the counts, a paragraph each."""
+    from sortition.reports.ways_out import advice_lines, binding_lines
+
     left_out = _by_reason((each.reason, each.id) for each in report.excluded)
     yield from _paragraph("People left out:", left_out)
     households = [", ".join(ids) for ids in report.households]
@@ -97,6 +98,8 @@ def _by_reason(pairs: Iterable[tuple[str, str]]) -> list[str]:
 
 def _value(report: CheckReport) -> dict[str, Any]:
     """Give the report as an object for JSON."""
+    from sortition.reports.ways_out import advice_value, binding_value
+
     return {
         "name": report.name,
         "panel_size": report.problem.panel_size,

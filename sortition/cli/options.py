@@ -182,6 +182,20 @@ def moment(text: str | None, option: str = "--now") -> dt.datetime | None:
     return time if time.tzinfo else time.replace(tzinfo=dt.UTC)
 
 
+def day(text: str, option: str) -> dt.date:
+    """Read a date in ISO 8601.
+
+    Raises
+    ------
+    UsageError
+        The text is no such date.
+    """
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} '{text}' is not a date; write it like 2026-03-31.") from None
+
+
 def one_of(seed: object, ticket: int | None) -> None:
     """Make sure that there is a seed or a ticket, not both, before any long work begins.
 
