@@ -6,7 +6,7 @@ from sortition.checking.disclosure import disclosure
 from sortition.checking.matching import Excluded, Match, match
 from sortition.checking.reasons import conflict_sentences, reason
 from sortition.checking.relaxation import Change, Relaxation, flex_of, move_alone, reach_everyone, smallest_change
-from sortition.checking.remedies import propose, propose_for_cells, suspicions
+from sortition.checking.remedies import propose, suspicions, with_sound_structure
 from sortition.checking.ways_out import WayOut, more_people, other_sizes, without_households
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "move_alone",
     "other_sizes",
     "propose",
-    "propose_for_cells",
     "quota_table",
     "reach_everyone",
     "reason",
@@ -36,5 +35,6 @@ __all__ = [
     "shortages",
     "smallest_change",
     "suspicions",
+    "with_sound_structure",
     "without_households",
 ]

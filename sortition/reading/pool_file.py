@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from sortition.errors import Fault, InputError
-from sortition.model import WHOLE_ROW, Correction, Grid, Pool
-from sortition.reading.corrections import LINK_COLUMN, Signed, corrected, link_of, proposed_answers, read_corrections
+from sortition.model import Grid, Pool
+from sortition.reading.corrections import LINK_COLUMN, Signed, corrected, link_of, read_corrections
 from sortition.reading.csv_table import read_grid, table_of
 from sortition.reading.faults import Faults
 from sortition.reading.text_file import read_text
@@ -50,11 +49,10 @@ def read_pool_file(path: Path, corrections: Path | None = None) -> Pool:
     return replace(pool_of_grid(corrected(grid, signed), Faults(str(path))), corrections=signed.summary)
 
 
-def faults_of_grid(grid: Grid, proposed: Iterable[Correction]) -> tuple[Fault, ...]:
-    """Give what is wrong with header and rows even after all corrections proposed for them."""
-    structure = [each for each in proposed if each.column == WHOLE_ROW or each.column.startswith("(column ")]
+def faults_of_grid(grid: Grid) -> tuple[Fault, ...]:
+    """Give what is wrong with header and rows."""
     try:
-        pool_of_grid(corrected(grid, proposed_answers(structure)), Faults(grid.source))
+        pool_of_grid(grid, Faults(grid.source))
     except InputError as error:
         return error.faults
     return ()
@@ -67,20 +65,10 @@ def pool_of_grid(grid: Grid, faults: Faults) -> Pool:
     return Pool(grid.source, table.columns, table.rows, table.lines)
 
 
-def sound_part(path: Path) -> tuple[Pool | None, InputError | None]:
-    """Read what is sound of a pool and what is wrong with the rest; no pool where the header itself is at fault."""
-    faults = Faults(str(path))
-    try:
-        table = table_of(read_grid_file(path, faults), faults)
-    except InputError as error:
-        return None, error
-    pool = _unlinked(Pool(str(path), table.columns, table.rows, table.lines))
-    try:
-        faults.raise_if_any()
-    except InputError as error:
-        in_header = any(fault.line in (None, table.header_line) for fault in error.faults)
-        return None if in_header or not table.rows else pool, error
-    return pool, None
+def sound_part(grid: Grid) -> Pool:
+    """Give what is sound of a table, whatever is wrong with the rest of it."""
+    table = table_of(grid, Faults(grid.source))
+    return Pool(grid.source, table.columns, table.rows, table.lines)
 
 
 def _unlinked(pool: Pool) -> Pool:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sortition.audit import write_new
-from sortition.checking import match, propose
+from sortition.checking import match, propose, with_sound_structure
 from sortition.errors import Fault, InputError, UsageError
-from sortition.model import Correction, Corrections, Pool, Quotas
+from sortition.model import Correction, Corrections, Pool, Quotas, Reason
 from sortition.reading import read_pool, read_quotas
 from sortition.reading.corrections import LINK_COLUMN, cleaned_copy, corrections_csv
 from sortition.reading.pool_file import faults_of_grid, sound_part, whole_grid
@@ -72,16 +72,26 @@ def read_sound_pool(path: Path, quotas: Quotas) -> Pool:
     InputError
         With every fault of the file.
     """
-    pool, error = sound_part(path)
-    if error is None and pool is not None:
-        return pool
-    others: tuple[Fault, ...] = ()
-    if pool is not None:
-        try:
+    try:
+        return read_pool(path)
+    except InputError as error:
+        raise InputError((*error.faults, *_faults_of_answers(path, quotas))) from None
+
+
+def _faults_of_answers(path: Path, quotas: Quotas) -> tuple[Fault, ...]:
+    """Give what else is wrong with a pool whose header or rows are at fault, where its cells can be told."""
+    try:
+        # a total below the table and a column misspelt are for `match` to tell of
+        but_for = (Reason.FOOTER, Reason.COLUMN_NAME)
+        pool = sound_part(with_sound_structure(whole_grid(path), quotas, but_for))
+    except InputError:
+        return ()
+    try:
+        if pool.rows:
             match(pool, quotas)
-        except InputError as found:
-            others = found.faults
-    raise InputError((*(error.faults if error else ()), *others))
+    except InputError as error:
+        return error.faults
+    return ()
 
 
 def propose_corrections(
@@ -112,7 +122,7 @@ def propose_corrections(
     found = propose(grid, quotas)
     if found:
         write_new(out, corrections_csv(found))
-    return Proposal(out if found else None, found, faults_of_grid(grid, found))
+    return Proposal(out if found else None, found, faults_of_grid(with_sound_structure(grid, quotas)))
 
 
 def apply_corrections(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sortition.checking.answers import codes_of
 from sortition.checking.columns import Columns
@@ -17,10 +17,9 @@ from sortition.checking.remedies.structure import structure_remedies
 from sortition.errors import Fault, InputError
 from sortition.model import WHOLE_ROW, Category, Correction, Grid, Pool, Quotas, Reason
 from sortition.reading.corrections import corrected, proposed_answers
-from sortition.reading.csv_table import table_of
-from sortition.reading.faults import Faults
+from sortition.reading.pool_file import sound_part
 
-__all__ = ["propose", "propose_for_cells", "suspicions"]
+__all__ = ["propose", "suspicions", "with_sound_structure"]
 
 
 def propose(grid: Grid, quotas: Quotas) -> tuple[Correction, ...]:
@@ -44,16 +43,20 @@ def propose(grid: Grid, quotas: Quotas) -> tuple[Correction, ...]:
     if not grid.rows:
         return ()
     structure = structure_remedies(grid, quotas)
-    mended = corrected(grid, proposed_answers(structure))
     try:
-        table = table_of(mended, Faults(grid.source))
+        pool = sound_part(corrected(grid, proposed_answers(structure)))
     except InputError:  # nothing but a header: there are no cells to look at
         return tuple(structure)
-    cells = propose_for_cells(Pool(grid.source, table.columns, table.rows, table.lines), quotas)
-    return (*structure, *cells)
+    return (*structure, *_for_cells(pool, quotas))
 
 
-def propose_for_cells(pool: Pool, quotas: Quotas) -> tuple[Correction, ...]:
+def with_sound_structure(grid: Grid, quotas: Quotas, but_for: Collection[Reason] = ()) -> Grid:
+    """Give the cells as if everything proposed for header and rows had been agreed to, but for some reasons."""
+    agreed = [each for each in structure_remedies(grid, quotas) if each.reason not in but_for]
+    return corrected(grid, proposed_answers(agreed))
+
+
+def _for_cells(pool: Pool, quotas: Quotas) -> tuple[Correction, ...]:
     """Propose corrections of the cells of a pool whose header and rows are sound (see `propose`)."""
     unheard = Findings(pool.source)
     at = Columns(pool, quotas, unheard)
@@ -77,7 +80,7 @@ def propose_for_cells(pool: Pool, quotas: Quotas) -> tuple[Correction, ...]:
 def suspicions(pool: Pool, quotas: Quotas) -> tuple[Fault, ...]:
     """Say what may be wrong with a pool that fits its quotas, each kind in one sentence, in the order of `Reason`."""
     lines: dict[str, list[int]] = {}
-    for each in propose_for_cells(pool, quotas):
+    for each in _for_cells(pool, quotas):
         lines.setdefault(each.reason, []).append(each.row)
     found = [(reason, sorted(set(lines[reason]))) for reason in Reason if reason in lines]
     way = "'sortition clean' proposes what to do"
