@@ -127,9 +127,9 @@ def impossible(number, names):
 
 def check_advice(p, draw=True):
     flex = [None] * len(p.quotas)
-    started = time.monotonic()
+    started = time.process_time()  # other work on the machine does not count
     advice = advise(p, flex)
-    took = time.monotonic() - started
+    took = time.process_time() - started
     check_conflict(p, advice.conflict)
     assert advice.options
     for option in advice.options:
@@ -254,4 +254,4 @@ def test_thirty_impossible_pools(number, names):
 @pytest.mark.slow
 @pytest.mark.parametrize("make", [crossed, crowded, lambda p, seed: tightened(sharing(p, seed, 0.3), seed)])
 def test_seventeen_hundred_people_take_seconds(make):
-    assert check_advice(make(problem_of("paper-size/sf_e_110"), 1), draw=False) < 30  # some 6 s on a machine of its own
+    assert check_advice(make(problem_of("paper-size/sf_e_110"), 1), draw=False) < 10
