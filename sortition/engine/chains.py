@@ -6,7 +6,6 @@ a machine adds, and the same seed gives the same compositions everywhere.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cache
 
@@ -33,8 +32,9 @@ LARGEST_MOVE = 64
 @cache
 def _gumbel() -> Floats:
     """Tabulate the Gumbel distribution at 65,536 quantiles: adding it to scores samples by their exponentials."""
-    quantiles = ((index + 0.5) / 65536 for index in range(65536))
-    return np.array([round(-math.log(-math.log(q)) * GRAIN) / GRAIN for q in quantiles], dtype=np.float32)
+    quantiles = (np.arange(65536) + 0.5) / 65536
+    # no quantile lies so near the middle of two multiples that the last bit of a machine's logarithm could matter
+    return grained(-np.log(-np.log(quantiles)), limit=np.inf)
 
 
 @dataclass(eq=False)
@@ -174,9 +174,9 @@ def _noise(shape: tuple[int, ...], random: np.random.Generator) -> Floats:
     return noise
 
 
-def grained(scores: NDArray[np.float64]) -> Floats:
-    """Round scores to multiples that single precision adds exactly."""
-    whole: Floats = (np.round(np.clip(scores, -12.0, 12.0) * GRAIN) / GRAIN).astype(np.float32)
+def grained(scores: NDArray[np.float64], limit: float = 12.0) -> Floats:
+    """Round scores, cut off at a limit, to multiples that single precision adds exactly."""
+    whole: Floats = (np.round(np.clip(scores, -limit, limit) * GRAIN) / GRAIN).astype(np.float32)
     return whole
 
 

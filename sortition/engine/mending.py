@@ -37,7 +37,7 @@ LEAPT = 32
 """Panels of each kind among which the one to exchange is sought."""
 VARIED = 256
 """Exchanges with which copies of panels are varied at a time."""
-VARYING = 10
+VARYING = 6
 """How often that is done at most."""
 
 
