@@ -71,7 +71,8 @@ chances = {}
 for panel, weight in zip(panels, weights):
     for person in panel:
         chances[person] = chances.get(person, 0.0) + weight
-print(json.dumps({"inside": time.perf_counter() - start, "minimum": min(chances.values())}))
+seconds = time.perf_counter() - start
+print(json.dumps({"inside": seconds, "minimum": min(chances.values()), "chances": chances}))
 """
 
 
@@ -159,7 +160,7 @@ def _pool(name: str) -> Pool:
 
 def _compare(pool: Pool, python: Path, limit: float) -> Row:
     before = _ours(pool, limit)
-    peer = _peers(pool, python, limit)
+    peer = run_peer(pool, python, limit)
     after = _ours(pool, limit)
     return Row(pool, max(before, after, key=lambda run: run.seconds), timed(pool, limit)[1], peer)
 
@@ -171,7 +172,8 @@ def _ours(pool: Pool, limit: float) -> Run:
         return measured([sys.executable, "-m", "sortition", "lottery", *files, *out], limit)
 
 
-def _peers(pool: Pool, python: Path, limit: float) -> Run:
+def run_peer(pool: Pool, python: Path, limit: float) -> Run:
+    """Run the peer on a pool; its output ends in a line of JSON with `inside`, `minimum` and everybody's `chances`."""
     files = [str(pool.replies), str(pool.quotas), str(pool.seats)]
     return measured([str(python), "-I", "-c", DRIVER, *files], limit)
 

@@ -34,8 +34,6 @@ def no_progress(step: str, detail: str, fraction: float | None) -> None:
     """Tell nobody."""
 
 
-MOST_PAIRED = 3000
-"""People up to whom all pairs are looked at."""
 MISSING_VALUE = "(not given)"
 """The value that blank cells of a category get under the policy `own-value`."""
 NO_VALUE = -1
@@ -396,27 +394,6 @@ class Lottery:
     def chances(self) -> FloatArray:
         """Shape (people,): tickets containing the person / all tickets."""
         return self.tickets / len(self.panels)
-
-    @cached_property
-    def largest_pair_correlation(self) -> float | None:
-        """How closely the two people are tied together who are so most: the correlation of their being drawn.
-
-        0 for people drawn independently, 1 for two who are only ever drawn together. Chance alone makes it about
-        5 / √tickets in a large pool. None where the pool is too large to look at all pairs.
-        """
-        people, tickets = len(self.problem.ids), len(self.panels)
-        if not 1 < people <= MOST_PAIRED:
-            return None
-        seated = np.zeros((tickets, people), dtype=np.float32)
-        np.put_along_axis(seated, self.panels.astype(np.int64), 1, axis=1)
-        together, chance = (seated.T @ seated) / np.float64(tickets), self.chances
-        spread = np.sqrt(chance * (1 - chance))
-        varied = spread > 0
-        if varied.sum() < 2:
-            return 0.0
-        tied = (together - np.outer(chance, chance))[np.ix_(varied, varied)] / np.outer(spread[varied], spread[varied])
-        np.fill_diagonal(tied, -1)
-        return float(tied.max())
 
     @property
     def largest_deviation(self) -> float:

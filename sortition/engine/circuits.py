@@ -9,6 +9,7 @@ panel that has the right people in and out can take one. So totals are mended (s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,6 +170,23 @@ class Exchanges:
             if (stride := -(-len(admitted) // THINNED)) > 1
             else admitted
         )
+
+    @cached_property
+    def _by_leaver(self) -> tuple[NDArray[np.int32], Places]:
+        """Give the leavers of all exchanges in order, and the exchanges."""
+        leaver = self.circuits.out.ravel()
+        order = np.argsort(leaver, kind="stable")
+        return leaver[order], order % max(1, self.circuits.out.shape[1])
+
+    def leaving(self, classes: Places, random: np.random.Generator, each: int) -> tuple[Places, Places]:
+        """Choose so many exchanges at random in which people of each class leave; give them, and for which they are."""
+        place = np.searchsorted(self.classes, classes)
+        there = (place < len(self.classes)) & (self.classes[np.minimum(place, len(self.classes) - 1)] == classes)
+        first, last = (np.searchsorted(self._by_leaver[0], place, side) for side in ("left", "right"))
+        usable = np.flatnonzero(there & (last > first))
+        which = np.repeat(usable, each)
+        offset = random.integers(0, 2**40, size=len(which)) % (last - first)[which]
+        return self._by_leaver[1][first[which] + offset], which
 
     def panels_for(
         self,

@@ -1,4 +1,7 @@
-"""Who of each class sits on each panel: people of one class take turns, so that their tickets differ by one at most."""
+"""Who of each class sits on each panel: people of one class take turns, so that their tickets differ by one at most.
+
+The order changes from turn to turn, so that nobody always sits with the same neighbours.
+"""
 
 from __future__ import annotations
 
@@ -35,11 +38,14 @@ def deal(problem: Problem, classes: Classes, compositions: IntArray, seed: str) 
         Shape (tickets, panel size): positions in `problem.ids`, ascending in each row.
     """
     rank = _turns(problem, seed)
+    random = np.random.Generator(
+        np.random.PCG64(int(hashlib.sha256(f"sortition-order-1\n{seed}".encode()).hexdigest(), 16))
+    )
     seated = []
     for kind in _kinds(classes):
         homes = _homes(problem, [classes.members[at] for at in kind], rank)
         counts = compositions[:, kind]
-        seated.append(_seat_class(homes, counts[:, 0]) if len(kind) == 1 else _seat_kind(homes, counts))
+        seated.append(_seat_class(homes, counts[:, 0], random) if len(kind) == 1 else _seat_kind(homes, counts))
     ticket, person = np.concatenate(seated, axis=1)
     panels: IntArray = person[np.lexsort((person, ticket))].reshape(len(compositions), -1).astype(np.int32)
     return panels
@@ -77,7 +83,7 @@ def _homes(problem: Problem, groups: Sequence[Sequence[int]], rank: Sequence[int
     return sorted(homes.values(), key=lambda home: min(rank[person] for group in home for person in group))
 
 
-def _seat_class(homes: list[list[list[int]]], counts: IntArray) -> NDArray[np.int64]:
+def _seat_class(homes: list[list[list[int]]], counts: IntArray, random: np.random.Generator) -> NDArray[np.int64]:
     """Give tickets and people (shape (2, seats)) for the seats of a class that is the only one of its households.
 
     The households take turns, and at each turn of a household its members do. A ticket has at most as many seats for
@@ -85,8 +91,27 @@ def _seat_class(homes: list[list[list[int]]], counts: IntArray) -> NDArray[np.in
     """
     turn = np.array([home[0] for home in homes])
     ticket = np.repeat(np.arange(len(counts)), counts)
-    visit, home = np.divmod(np.arange(len(ticket)), len(homes))
-    return np.stack([ticket, turn[home, visit % turn.shape[1]]])
+    order = _orders(ticket, len(homes), random).ravel()[: len(ticket)]
+    visit = np.arange(len(ticket)) // len(homes)
+    return np.stack([ticket, turn[order, visit % turn.shape[1]]])
+
+
+def _orders(ticket: NDArray[np.intp], homes: int, random: np.random.Generator) -> NDArray[np.intp]:
+    """Give an order of the households for each turn, shape (turns, homes), in which no ticket has one twice."""
+    turns = -(-len(ticket) // homes)
+    orders = random.permuted(np.tile(np.arange(homes), (turns, 1)), axis=1)
+    for number in range(1, turns):
+        start = number * homes
+        around = ticket[start - homes : start + homes]
+        if ticket[start - 1] != ticket[start]:
+            continue
+        # the ticket on which one turn ends and the next begins has these from the one, and needs so many of the other
+        seated = orders[number - 1][around[:homes] == ticket[start]]
+        needed = int((around[homes:] == ticket[start]).sum())
+        order = orders[number]
+        first = order[~np.isin(order, seated)][:needed]
+        orders[number] = np.concatenate([first, order[~np.isin(order, first)]])
+    return orders
 
 
 def _seat_kind(homes: list[list[list[int]]], counts: IntArray) -> NDArray[np.int64]:

@@ -37,6 +37,12 @@ LEAPT = 32
 """Panels of each kind among which the one to exchange is sought."""
 VARIED = 256
 """Exchanges with which copies of panels are varied at a time."""
+PARTING = 24
+"""How often pairs are parted."""
+PARTED = 48
+"""Pairs parted at a time."""
+FREE = 5.0
+"""Correlation, times √tickets, below which pairs are left: chance alone gives the closest of a large pool as much."""
 VARYING = 6
 """How often that is done at most."""
 
@@ -108,9 +114,10 @@ class Mending:
         return self._random.permutation(places)[:LEAPT]
 
     def vary(self) -> IntArray:
-        """Make copies of panels different without changing any total: what one gives up another takes; give the panels.
+        """Exchange people between panels, which changes no total: vary copies, part who sit together too often.
 
-        The fair chances leave open who sits together; the more panels differ, the less the lottery says about it.
+        The fair chances leave open who sits with whom; the more panels differ and the less pairs are tied, the less the
+        lottery decides of that. Gives the panels.
         """
         table = self._table()
         label = self._random.integers(-(2**40), 2**40, size=self._panels.shape[1])
@@ -118,16 +125,36 @@ class Mending:
             copies = _copies(self._panels @ label)
             if not copies.any():
                 break
-            self._vary(table, copies)
+            likely = table.thinned(self._random)
+            chosen = likely[self._random.integers(0, len(likely), size=VARIED)] if len(likely) else likely
+            self._swap(table, chosen, copies, np.ones_like(copies))
+        for _ in range(PARTING):
+            one, other = self._tied()
+            chosen, which = table.leaving(one, self._random, max(1, VARIED // max(1, len(one))))
+            if not len(chosen):
+                break
+            seated = (self._panels > 0).T
+            self._swap(table, chosen, (seated[one] & seated[other])[which], ~seated[other[which]])
         return self._panels
 
-    def _vary(self, table: Exchanges, copies: NDArray[np.bool_]) -> None:
-        """Make exchanges in copies and their reverse in other panels."""
-        likely = table.thinned(self._random)
-        chosen = likely[self._random.integers(0, len(likely), size=VARIED)] if len(likely) else likely
+    def _tied(self) -> tuple[Places, Places]:
+        """Give the pairs of classes that sit together most out of proportion to chance, each both ways round."""
+        seated = (self._panels > 0).astype(np.float32)
+        chance = seated.mean(axis=0, dtype=np.float64)
+        spread = np.sqrt(chance * (1 - chance))
+        spread[spread == 0] = np.inf
+        together = (seated.T @ seated) / np.float64(len(seated))
+        tied = np.triu((together - np.outer(chance, chance)) / np.outer(spread, spread), 1)
+        one, other = np.nonzero(tied > FREE / np.sqrt(len(seated)))
+        closest = np.argsort(-tied[one, other], kind="stable")[:PARTED]
+        one, other = one[closest], other[closest]
+        return np.concatenate([one, other]), np.concatenate([other, one])
+
+    def _swap(self, table: Exchanges, chosen: Places, giving: NDArray[np.bool_], taking: NDArray[np.bool_]) -> None:
+        """Make exchanges in panels of one kind and their reverse in panels of another, where both can be made."""
         out, into = table.circuits.out[:, chosen], table.circuits.into[:, chosen]
-        there = dict(table.panels_for(out, into, self._random, copies))
-        back = dict(table.panels_for(into, out, self._random))
+        there = dict(table.panels_for(out, into, self._random, giving))
+        back = dict(table.panels_for(into, out, self._random, taking))
         changed: set[int] = set()
         for place in sorted(there.keys() & back.keys()):
             pair = {there[place], back[place]}

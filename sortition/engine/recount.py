@@ -12,6 +12,8 @@ GRAIN = 2.0**12
 """Everything added up here is a multiple of 1 / GRAIN², so that sums are exact on every machine."""
 DROPPED, TAKEN = 96, 192
 """Panels that may be listed once less, and once more, among which the best exchanges are sought at a time."""
+MOST_COPIES = 3
+"""Copies of a panel, at most, where each known one could be listed once."""
 AT_ONCE = 16
 """Exchanges made at a time."""
 SWEEPS = 500
@@ -43,6 +45,7 @@ def spread(known: IntArray, totals: Totals, tickets: int, random: np.random.Gene
     IntArray
         Shape (tickets, classes).
     """
+    most = -(-MOST_COPIES * tickets // len(known))
     count = np.full(len(known), tickets // len(known))
     count[random.permutation(len(known))[: tickets % len(known)]] += 1
     scale = np.round(GRAIN / totals.sizes) / GRAIN
@@ -53,7 +56,8 @@ def spread(known: IntArray, totals: Totals, tickets: int, random: np.random.Gene
         ahead = 2 * (panels @ off)
         listed = np.flatnonzero(count)
         drop = listed[np.argsort((length - ahead)[listed], kind="stable")[:DROPPED]]
-        take = np.argsort(length + ahead, kind="stable")[:TAKEN]
+        free = np.flatnonzero(count < most)
+        take = free[np.argsort((length + ahead)[free], kind="stable")[:TAKEN]]
         gain = (length - ahead)[drop, None] + (length + ahead)[take] - 2 * (panels[drop] @ panels[take].T)
         best = gain.argmin(axis=1)
         made = 0

@@ -20,7 +20,7 @@ FEW = 150
 LEAST_KNOWN = 0.1
 """Panels known, a class, below which they cannot be those that mix to the marginals, and more are sampled."""
 SAMPLED = 6
-"""Rounds in which panels are sampled where few are known, each aiming at what the earlier ones left short."""
+"""Rounds in which they are sampled then, each aiming at what the earlier ones left short."""
 
 
 def round_to_tickets(search: PanelSearch, seats: FloatArray, tickets: int) -> IntArray:
@@ -52,7 +52,7 @@ def round_to_tickets(search: PanelSearch, seats: FloatArray, tickets: int) -> In
     face = search.polytope.face(seats)
     if face.holds(search.panels).sum() < LEAST_KNOWN * len(seats):
         search.sample_near(seats, tickets, SAMPLED)
-    known = search.panels[face.holds(search.panels)]
+    known: IntArray = search.panels[face.holds(search.panels)]
     if not len(known):
         raise SolverError("no panel was found near the fair chances; no lottery was made")
     search.progress("tickets", f"{len(known)} panels to choose from", None)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sortition.checking import disclosure
+from sortition.engine.ties import ties
 from sortition.model import BoolArray, Draw, FloatArray, Lottery, Problem, Quota, QuotaKind, Status
 
 SMALLEST_CHANCE = 1e-9
@@ -68,6 +69,8 @@ class Summary:
     """The largest difference between a chance and the fair chance."""
     largest_pair_correlation: float | None
     """How closely the two people are tied together who are so most; None for pools too large to tell."""
+    pair_correlation_beyond_forced: float | None
+    """The most by which any two are tied beyond what the quotas force."""
     unreachable: int
     """How many people no panel that meets the quotas can contain (fair chance 0)."""
     blocked: tuple[tuple[str, int], ...]
@@ -139,7 +142,7 @@ def summarise(
     """
     problem = lottery.problem
     # exactly 0 only where no panel can contain somebody: minimax and legacy may leave others without a chance
-    shared = disclosure(problem)
+    shared, tied = disclosure(problem), ties(lottery)
     reachable = np.array([chance != 0 for chance in lottery.fair_exact], dtype=bool)
     return Summary(
         name=name,
@@ -155,7 +158,8 @@ def summarise(
         fair_chance=_spread(lottery.fair[reachable]),
         lowest_fair_exact=_lowest_exact(lottery, reachable),
         largest_deviation=lottery.largest_deviation,
-        largest_pair_correlation=lottery.largest_pair_correlation,
+        largest_pair_correlation=tied.closest if tied else None,
+        pair_correlation_beyond_forced=tied.beyond_forced if tied else None,
         unreachable=int((~reachable).sum()),
         blocked=tuple(blocked),
         without_ticket=int((reachable & (lottery.tickets == 0)).sum()),

@@ -92,8 +92,9 @@ def _chance_facts(summary: Summary) -> list[tuple[str, str]]:
         ("Rounding", rounding),
     ]
     if summary.largest_pair_correlation is not None:
-        tie = f"{max(summary.largest_pair_correlation, 0):.2f}"
-        facts.append(("Pairs", f"no two people's chances are tied by more than {tie} (0 not at all, 1 fully)"))
+        tie, free = f"{summary.largest_pair_correlation:.2f}", f"{summary.pair_correlation_beyond_forced:.2f}"
+        text = f"no two people are tied by more than {tie} (0 not at all, 1 fully), {free} beyond what quotas force"
+        facts.append(("Pairs", text))
     if summary.unreachable:
         facts.append(("Chance 0", f"{summary.unreachable} people whom no valid panel can contain"))
     facts += [("", f"{people}: {reason}") for reason, people in summary.blocked]
