@@ -1,12 +1,16 @@
 """The same pools by another program: nobody's chance contradicts what was proved of either."""
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
-from benchmarks.peers import peer_python, run_peer
-from benchmarks.pools import fixed_pool
 from pools import problem_of
 
+sys.path.append(str(Path(__file__).parent.parent))  # benchmarks are run from a checkout, never installed
+
+from benchmarks.peers import peer_python, run_peer
+from benchmarks.pools import fixed_pool
 from sortition.fairness.lottery import fair_lottery
 
 CLOSE = 1e-4
