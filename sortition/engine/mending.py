@@ -129,7 +129,7 @@ class Mending:
             chosen = likely[self._random.integers(0, len(likely), size=VARIED)] if len(likely) else likely
             self._swap(table, chosen, copies, np.ones_like(copies))
         for _ in range(PARTING):
-            one, other = self._tied()
+            one, other = self._tied(table.classes)
             chosen, which = table.leaving(one, self._random, max(1, VARIED // max(1, len(one))))
             if not len(chosen):
                 break
@@ -137,9 +137,9 @@ class Mending:
             self._swap(table, chosen, (seated[one] & seated[other])[which], ~seated[other[which]])
         return self._panels
 
-    def _tied(self) -> tuple[Places, Places]:
-        """Give the pairs of classes that sit together most out of proportion to chance, each both ways round."""
-        seated = (self._panels > 0).astype(np.float32)
+    def _tied(self, classes: Places) -> tuple[Places, Places]:
+        """Give the pairs of these classes that sit together most out of proportion to chance, each both ways round."""
+        seated = (self._panels[:, classes] > 0).astype(np.float32)
         chance = seated.mean(axis=0, dtype=np.float64)
         spread = np.sqrt(chance * (1 - chance))
         spread[spread == 0] = np.inf
@@ -147,7 +147,7 @@ class Mending:
         tied = np.triu((together - np.outer(chance, chance)) / np.outer(spread, spread), 1)
         one, other = np.nonzero(tied > FREE / np.sqrt(len(seated)))
         closest = np.argsort(-tied[one, other], kind="stable")[:PARTED]
-        one, other = one[closest], other[closest]
+        one, other = classes[one[closest]], classes[other[closest]]
         return np.concatenate([one, other]), np.concatenate([other, one])
 
     def _swap(self, table: Exchanges, chosen: Places, giving: NDArray[np.bool_], taking: NDArray[np.bool_]) -> None:
