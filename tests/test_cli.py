@@ -188,6 +188,43 @@ def test_an_error_under_json_is_one_object_too(folder):
     assert said["faults"][0]["message"] in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check",), "Missing argument 'POOL'"),
+        (("chekc",), "No such command 'chekc'"),
+        (("draw", "nowhere", "--ticket", "many"), "--ticket"),
+        (("report", "nowhere"), "nowhere"),
+        (("quotas", "show", "nowhere"), "no quota spec of this name"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_wrong_usage_under_json_is_one_object_too(arguments, said, tmp_path):
+    done = run(*arguments, "--json", at=tmp_path)
+    error = json.loads(done.stdout)
+    assert error["exit_code"] == done.returncode
+    assert said in error["faults"][0]["source"] + error["faults"][0]["message"]
+    assert said in done.stderr
+
+
+def test_check_under_json_tells_of_corrections_too(folder):
+    text = (folder / "pool.csv").read_text(encoding="utf-8")
+    (folder / "pool.csv").write_text(text.replace("Female", "Femlae", 1), encoding="utf-8")
+    done = run("check", "pool.csv", "quotas.yaml", "--json", at=folder)
+    assert json.loads(done.stdout)["notes"] == ["'sortition clean' proposes 1 correction, for you to agree to."]
+
+
+def test_texts_come_in_an_object_under_json(folder):
+    (folder / "c.csv").write_text("category,feature,min,max\ngender,F,1,2\ngender,M,1,2\n", encoding="utf-8")
+    for what, *arguments in (
+        ("spec", "quotas", "show", "dudley-2019"),
+        ("spec", "quotas", "convert", "c.csv", "--size", 3),
+        ("pool", "sample-pool", "quotas.yaml", "--people", 5, "--seed", "x"),
+    ):
+        said = json.loads(run(*arguments, "--json", at=folder).stdout)
+        assert said == {what: run(*arguments, at=folder).stdout, "out": None}
+
+
 def test_a_file_that_exists_is_never_overwritten(folder):
     before = (folder / "pool.csv").read_bytes()
     for arguments in (
@@ -274,6 +311,46 @@ def test_select_shows_the_summary_and_says_where_the_files_are(folder):
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "sortition verify quotas-draw" in done.stderr
     assert (folder / "quotas-draw" / "public" / "report.html").is_file()
+
+
+def test_check_cuts_long_lists_with_a_count(folder):
+    with (folder / "pool.csv").open("a", encoding="utf-8") as pool:
+        pool.writelines(f"q{n:03},Bo,Male,North,{n // 2} Low St,{'no' if n < 30 else 'yes'}\n" for n in range(130))
+    text = run("check", "pool.csv", "quotas.yaml", at=folder).stdout
+    assert "Shared households, 16" in text
+    assert "and 4 more ('--json' lists all)" in text
+    assert "and 91 more" in " ".join(text.split())
+    assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such terminals")
+def test_on_a_terminal_redact_asks_first_and_no_color_is_kept_to(drawn):
+    def typed(line, *arguments):
+        import pty
+
+        ours, theirs = pty.openpty()
+        os.write(ours, f"{line}\n".encode())
+        streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
+        done = subprocess.run(command(*arguments), cwd=drawn, env=environment(NO_COLOR="1", TERM="xterm"), **streams)
+        text = os.read(ours, 65536).decode()
+        os.close(theirs)
+        os.close(ours)
+        return done.returncode, text
+
+    before = (drawn / "out" / "public" / "record.jsonl").read_bytes()
+    code, text = typed("no", "redact", "out", "--id", "p03", "--reason", "was asked to")
+    assert code == 2
+    assert "cannot be undone" in text
+    assert (drawn / "out" / "public" / "record.jsonl").read_bytes() == before
+    code, text = typed("", "verify", "out")
+    assert code == 0
+    assert "\x1b[3" not in text  # a colour; bold is none
+
+
+def test_the_shell_can_complete(tmp_path):
+    words = {"_SORTITION_COMPLETE": "complete_bash", "COMP_WORDS": "sortition ch", "COMP_CWORD": "1"}
+    assert run(at=tmp_path, **words).stdout.split() == ["check"]
+    assert "--install-completion" in run("--help", at=tmp_path).stdout
 
 
 def test_colours_stay_out_of_pipes(folder):

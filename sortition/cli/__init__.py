@@ -13,9 +13,17 @@ import typer
 from typer.core import TyperGroup
 
 from sortition.cli import check, clean, compare, custody, lottery, monitor, quotas, verify
-from sortition.cli.console import say, write_out
+from sortition.cli.console import notes_on, say, showing, unusable_file, write_out
 from sortition.cli.options import example
-from sortition.errors import InputError, SortitionError
+from sortition.errors import InputError, SortitionError, UsageError
+
+_WrongCommand: Any = typer.BadParameter.__mro__[1]
+"""What the parser raises for a command line that it cannot read; where Typer keeps it depends on its version."""
+ORDER = (
+    *("quotas", "sample-pool", "monitor", "check", "clean", "compare", "lottery", "draw", "select"),
+    *("verify", "report", "sign", "redact", "attach"),
+)
+"""The commands in the order in which they are needed."""
 
 
 class StoppedError(SortitionError):
@@ -25,13 +33,22 @@ class StoppedError(SortitionError):
 
 
 class _Group(TyperGroup):
-    """Commands in the order in which they are needed; Ctrl-C with a sentence instead of Typer's own word."""
+    """Commands in the order in which they are needed; Ctrl-C as a sentence, and a wrong command as JSON if wanted."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        names = super().list_commands(ctx)
+        return sorted(names, key=ORDER.index)
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise StoppedError("stopped by Ctrl-C; no half-written files were left behind.") from None
+        except _WrongCommand as error:
+            if "--json" not in sys.argv:
+                raise
+            with showing(as_json=True, quiet=False):
+                raise UsageError(error.format_message()) from None
 
 
 def _version(wanted: bool) -> None:
@@ -53,14 +70,15 @@ def _top(
 ) -> None:
     """Draw a citizens' assembly: the fairest lottery over all panels that meet the quotas, drawn from a public seed.
 
-    Start with 'check'. Then either 'select', or 'lottery' and, once the seed is known, 'draw'. Anyone can 'verify'.
+    Start with 'check'; where the pool is at fault, 'clean' it. Then make a 'lottery', publish its announcement and,
+    once the seed is known, 'draw'; or do both in one go with 'select'. Anyone can 'verify'.
     """
 
 
 def _app() -> typer.Typer:
     """Put the commands together."""
     style: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False, "no_args_is_help": True}
-    app = typer.Typer(cls=_Group, add_completion=False, **style)
+    app = typer.Typer(cls=_Group, **style)
     app.callback(epilog=example('sortition select pool.csv quotas.yaml --seed "0917505934"'))(_top)
 
     def add(name: str, function: Any, *commands: str) -> None:
@@ -132,9 +150,9 @@ def main() -> NoReturn:
     except SortitionError as error:
         counted = isinstance(error, InputError) and len(error.faults) > 1
         to_do = f"{error}\nError: {len(error.faults)} things have to be put right."
-        _end("\n".join([to_do if counted else f"Error: {error}", *_notes_on(error)]), error.exit_code)
+        _end("\n".join([to_do if counted else f"Error: {error}", *notes_on(error)]), error.exit_code)
     except OSError as error:
-        _end(f"Error: {error.filename or 'a file'} could not be used: {error.strerror or type(error).__name__}.", 1)
+        _end(f"Error: {unusable_file(error)}", 1)
     except Exception as error:
         if os.environ.get("SORTITION_DEBUG") == "1":
             raise
@@ -142,11 +160,6 @@ def main() -> NoReturn:
         where = f"{type(error).__name__} in {Path(at.filename).name}, line {at.lineno}"
         _end(f"Error: this should not have happened ({where}). Please report it, with what SORTITION_DEBUG=1 shows.", 1)
     sys.exit(0)
-
-
-def _notes_on(error: Exception) -> list[str]:
-    """Give what was added to an error on its way."""
-    return list(getattr(error, "__notes__", ()))
 
 
 def _end(message: str, code: int) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,19 @@ if TYPE_CHECKING:
     from sortition.checking import Relaxation
     from sortition.workflow import CheckReport
 
+WIDTH = 79
+"""Columns for which lines are wrapped with an indent."""
+MOST_IDS = 10
+"""How many ids of people are shown for a reason."""
+MOST_HOUSEHOLDS = 12
+"""How many shared households are shown."""
+
 
 def check(
     pool: PoolPath,
     quotas: QuotasPath,
-    size: Size = None,
     corrections: CorrectionsFile = None,
+    size: Size = None,
     solver: Solver = "HiGHS",
     as_json: Json = False,
     quiet: Quiet = False,
@@ -63,8 +71,11 @@ def _lines(report: CheckReport) -> Iterator[str]:
 
     left_out = _by_reason((each.reason, each.id) for each in report.excluded)
     yield from _paragraph("People left out:", left_out)
-    households = [", ".join(ids) for ids in report.households]
-    yield from _paragraph(f"Shared households, {len(households)} (a panel has at most one person of each):", households)
+    households = [_listed(ids) for ids in report.households[:MOST_HOUSEHOLDS]]
+    if len(report.households) > MOST_HOUSEHOLDS:
+        households.append(f"and {len(report.households) - MOST_HOUSEHOLDS} more ('--json' lists all)")
+    number = len(report.households)
+    yield from _paragraph(f"Shared households, {number} (a panel has at most one person of each):", households)
     blocked = _by_reason((sentence, person) for person, sentence in report.unreachable)
     yield from _paragraph("People whom no panel can contain:", blocked)
     yield "There are panels that meet all quotas." if report.feasible else "No panel meets all quotas."
@@ -78,14 +89,27 @@ def _lines(report: CheckReport) -> Iterator[str]:
 def _paragraph(title: str, lines: Sequence[str]) -> Iterator[str]:
     """Set lines under a title, if there are any, with an empty line after them."""
     if lines:
-        yield from (title, *(f"  {line}" for line in lines), "")
+        yield from (title, *(_wrapped(line) for line in lines), "")
+
+
+def _wrapped(line: str) -> str:
+    """Wrap a line with an indent; ids are not broken."""
+    return textwrap.fill(
+        line, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False, break_long_words=False
+    )
+
+
+def _listed(ids: Sequence[str]) -> str:
+    """List ids, and count those for which there is no room."""
+    more = f" and {len(ids) - MOST_IDS:,} more" if len(ids) > MOST_IDS else ""
+    return ", ".join(ids[:MOST_IDS]) + more
 
 
 def _change_lines(change: Relaxation | None) -> Iterator[str]:
     """Say after which change everybody could be drawn."""
     if change is not None and change.changes:
         least = "The smallest change" if change.smallest else "A change (not proved to be the smallest)"
-        yield from (f"\n{least} that gives everybody a chance:", *(f"  {each.sentence}" for each in change.changes))
+        yield from (f"\n{least} that gives everybody a chance:", *(_wrapped(each.sentence) for each in change.changes))
 
 
 def _by_reason(pairs: Iterable[tuple[str, str]]) -> list[str]:
@@ -93,7 +117,7 @@ def _by_reason(pairs: Iterable[tuple[str, str]]) -> list[str]:
     groups: dict[str, list[str]] = {}
     for reason, person in pairs:
         groups.setdefault(reason, []).append(person)
-    return [f"{reason}: {', '.join(people)}" for reason, people in groups.items()]
+    return [f"{reason}: {_listed(people)}" for reason, people in groups.items()]
 
 
 def _value(report: CheckReport) -> dict[str, Any]:

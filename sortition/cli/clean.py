@@ -68,8 +68,10 @@ def _show_proposal(show: Show, made: Proposal, command: str) -> None:
     if made.by_hand:
         raise InputError(made.by_hand)
     if made.out is not None:
-        asked = sum(each.apply == "?" for each in made.corrections)
-        answer = f", and write yes or no for the {asked} marked '?'" if asked else ""
+        asked = [line.apply for line in made.corrections].count("?")
+        each = "the" if asked == 1 else f"each of the {asked}"
+        answer = f", and write yes or no in place of {each} '?'" if asked else ""
+
         show.advice(
             f"\nLook through {made.out}{answer}. Then:\n  {command} \\\n    --corrections {shlex.quote(str(made.out))}"
         )

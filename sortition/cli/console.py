@@ -41,6 +41,13 @@ class Show:
             _console(sys.stdout).print(view())
             sys.stdout.flush()
 
+    def error(self, error: SortitionError) -> None:
+        """Write an error as the JSON object, if one is wanted and no result has been written."""
+        if self.as_json and not self.shown:
+            faults = [{"source": fault.source, "line": fault.line, "message": fault.message} for fault in error.faults]
+            value = {"error": type(error).__name__, "exit_code": error.exit_code, "faults": faults}
+            self.result(str, value | {"notes": notes_on(error)})
+
     def notes(self, notes: Iterable[object]) -> None:
         """Write what is worth knowing to the standard error."""
         for note in () if self.quiet else notes:
@@ -77,11 +84,36 @@ def showing(as_json: bool, quiet: bool) -> Iterator[Show]:
     show = Show(as_json, quiet)
     try:
         yield show
+    except BrokenPipeError:
+        raise  # nobody reads any more
+    except OSError as error:
+        unusable = SortitionError(unusable_file(error))
+        show.error(unusable)
+        raise unusable from error
     except SortitionError as error:
-        if as_json and not show.shown:
-            faults = [{"source": fault.source, "line": fault.line, "message": fault.message} for fault in error.faults]
-            show.result(str, {"error": type(error).__name__, "exit_code": error.exit_code, "faults": faults})
+        show.error(error)
         raise
+    except Exception as error:
+        show.error(SortitionError(f"this should not have happened ({type(error).__name__})."))
+        raise
+
+
+def unusable_file(error: OSError) -> str:
+    """Say which file could not be used, and why."""
+    return f"{error.filename or 'a file'} could not be used: {error.strerror or type(error).__name__}."
+
+
+def notes_on(error: BaseException) -> list[str]:
+    """Give what was added to an error on its way."""
+    return list(getattr(error, "__notes__", ()))
+
+
+def ask(question: str) -> bool:
+    """Ask a question if somebody sits at a terminal; where nobody does, nothing is asked and the answer is yes."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    say(f"{question} Type yes or no:")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def say(text: str) -> None:

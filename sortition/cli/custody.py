@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from sortition.cli.console import showing
+from sortition.cli.console import ask, showing
 from sortition.cli.options import Folder, Json, Now, Quiet, moment
+from sortition.errors import UsageError
 
 KeyFile = Annotated[
     Path, typer.Option("--key", metavar="PEM", help="An Ed25519 private key in a PEM file without a password.")
@@ -23,7 +24,7 @@ Id = Annotated[str, typer.Option("--id", metavar="ID", help="The person's id, as
 Reason = Annotated[
     str, typer.Option("--reason", metavar="TEXT", help="Why, for the public record; without anything personal.")
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Erase a member of the drawn panel too.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask first, and erase a member of the drawn panel too.")]
 
 
 def sign(folder: Folder, key: KeyFile, new: New = False, as_json: Json = False, quiet: Quiet = False) -> None:
@@ -75,5 +76,7 @@ def redact(
     from sortition import workflow
 
     with showing(as_json, quiet) as show:
+        if not (yes or ask(f"Erase {id_} from the private files of {folder}? This cannot be undone.")):
+            raise UsageError("nothing was erased.")
         said = workflow.redact(folder, id_, reason, member=yes, now=moment(now))
         show.result(lambda: Text("\n".join(said)), {"redacted": 1, "notes": list(said)})

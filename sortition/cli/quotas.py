@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sortition.cli.console import showing, write_out
+from sortition.cli.console import Show, showing, write_out
 from sortition.cli.options import Json, Quiet, QuotasPath, Size
 
 if TYPE_CHECKING:
@@ -29,11 +29,24 @@ def list_(as_json: Json = False, quiet: Quiet = False) -> None:
         show.result(lambda: Text("\n".join(names)), {"quotas": list(names)})
 
 
-def show(name: Annotated[str, typer.Argument(metavar="NAME", help="One of 'sortition quotas list'.")]) -> None:
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="One of 'sortition quotas list'.")], as_json: Json = False
+) -> None:
     """Show a quota spec, to start your own from."""
     from sortition.reading.shipped import shipped_path
 
-    write_out(shipped_path(name).read_text(encoding="utf-8"))
+    with showing(as_json, quiet=False) as show:
+        _write(show, "spec", shipped_path(name).read_text(encoding="utf-8"), None)
+
+
+def _write(show: Show, what: str, text: str, out: Path | None) -> None:
+    """Write a text to a new file or the standard output, or put it into the JSON object."""
+    if out is not None:
+        write_out(text, out)
+    if show.as_json:
+        show.result(str, {what: text, "out": None if out is None else str(out)})
+    elif out is None:
+        write_out(text)
 
 
 def build(
@@ -125,6 +138,7 @@ def convert(
     quotas: Annotated[Path, typer.Argument(metavar="FILE", help="Quotas in a CSV file.")],
     size: Size = None,
     out: OutFile = None,
+    as_json: Json = False,
 ) -> None:
     """Turn a CSV file of quotas into a YAML spec, which can say more.
 
@@ -132,7 +146,8 @@ def convert(
     """
     from sortition.reading import convert_quotas
 
-    write_out(convert_quotas(quotas, size), out)
+    with showing(as_json, quiet=False) as show:
+        _write(show, "spec", convert_quotas(quotas, size), out)
 
 
 def sample_pool(
@@ -141,6 +156,7 @@ def sample_pool(
     seed: Annotated[str, typer.Option("--seed", metavar="TEXT", help="Any text; the same gives the same pool.")],
     size: Size = None,
     out: OutFile = None,
+    as_json: Json = False,
 ) -> None:
     """Make up a pool of replies, to try things out with.
 
@@ -149,4 +165,5 @@ def sample_pool(
     from sortition.reading import read_quotas
     from sortition.stages.sample import sample_pool as make_up
 
-    write_out(make_up(read_quotas(quotas, size), people, seed), out)
+    with showing(as_json, quiet=False) as show:
+        _write(show, "pool", make_up(read_quotas(quotas, size), people, seed), out)

@@ -43,7 +43,8 @@ def chance_text(chance: LowestChance) -> str:
     least = f"{chance.at_least * 1000 // 1 / 10:.1f} %"
     text = f"at most {most}" if chance.at_least <= 0 else f"{least} to {most}" if least != most else f"about {most}"
     if chance.not_met:
-        text += f", but no panel was found for {chance.not_met} people"
+        people = "1 person" if chance.not_met == 1 else f"{chance.not_met} people"
+        text += f", but no panel was found for {people}"
     return text
 
 
