@@ -25,24 +25,6 @@ THINNED = 25_000
 """Exchanges weighed in one round, chosen at random."""
 LIKELY = 0.25
 """Panels able to take an exchange, as estimated, below which it is left out of the choice."""
-TRIED = 64
-"""Best exchanges of a round for which panels are sought."""
-RENEWED = 24
-"""Rounds after which other classes are chosen, where there are too many to take all."""
-WARMTH = 0.01
-"""How much worse an exchange may make the totals after each further round in which nothing helped."""
-HOTTEST = 6
-"""Rounds after which it becomes no warmer, and begins to cool again."""
-PATIENCE = 30
-"""Rounds without any gain after which exchanges are given up."""
-LEAPS = 20
-"""How often a whole panel is exchanged then, and what that spoils mended."""
-LEAPT = 32
-"""Panels of each kind among which the one to exchange is sought."""
-VARIED = 256
-"""Exchanges with which copies of panels are varied at a time."""
-VARYING = 16
-"""How often that is done at most."""
 
 
 @dataclass(frozen=True, eq=False)

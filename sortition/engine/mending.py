@@ -15,12 +15,6 @@ from sortition.model import IntArray
 
 MOST_CLASSES = 700
 """Classes among which exchanges are sought at a time."""
-MOST_CIRCUITS = 100_000
-"""Exchanges looked at, at most, of the classes chosen."""
-THINNED = 25_000
-"""Exchanges weighed in one round, chosen at random."""
-LIKELY = 0.25
-"""Panels able to take an exchange, as estimated, below which it is left out of the choice."""
 TRIED = 64
 """Best exchanges of a round for which panels are sought."""
 RENEWED = 24
@@ -37,14 +31,14 @@ LEAPT = 32
 """Panels of each kind among which the one to exchange is sought."""
 VARIED = 256
 """Exchanges with which copies of panels are varied at a time."""
+VARYING = 6
+"""How often that is done at most."""
 PARTING = 24
 """How often pairs are parted."""
 PARTED = 48
 """Pairs parted at a time."""
 FREE = 5.0
 """Correlation, times √tickets, below which pairs are left: chance alone gives the closest of a large pool as much."""
-VARYING = 6
-"""How often that is done at most."""
 
 
 class Mending:
