@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from handmade import IDS, LATER, drawn_bundle, frozen, repin
+from handmade import GENDER, IDS, LATER, drawn_bundle, frozen, repin
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,8 +95,9 @@ def test_the_vectors_of_the_docs_hold():
 def test_everybodys_code_shows_their_row_and_their_tickets(out, tmp_path):
     made = frozen()
     for number, receipt in enumerate(receipts(out)):
-        (row, tickets) = checked(out, receipt["code"], tmp_path)
-        assert {row.state, tickets.state} == {"passed"}
+        (row, counted, tickets) = checked(out, receipt["code"], tmp_path)
+        assert {row.state, counted.state, tickets.state} == {"passed"}
+        assert counted.detail.endswith(f"which should be those of the row: gender: {'FMX'[GENDER[number]]}.")
         assert receipt["id"] == IDS[number]
         assert f"id: {IDS[number]}; " in row.detail
         assert not any(f"id: {other}; " in row.detail for other in IDS if other != IDS[number])

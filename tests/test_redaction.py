@@ -86,7 +86,7 @@ def test_the_receipts_of_the_others_hold(drawn, tmp_path):
     for row in rows(drawn / "private" / "receipts.csv")[1:]:
         assert row[4] == codes[row[0]]
         (tmp_path / "code").write_text(row[4])
-        assert states(verify(drawn, receipt=tmp_path / "code"), 11) == ["passed", "passed"]
+        assert set(states(verify(drawn, receipt=tmp_path / "code"), 11)) == {"passed"}
 
 
 def test_before_the_draw_too_and_the_draw_goes_on(undrawn):

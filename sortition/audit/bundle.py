@@ -15,7 +15,7 @@ from sortition.audit.beacon import can_check, signed_by_quicknet
 from sortition.audit.disk import as_sentence, change_folder, change_pending, finish_change, write_folder
 from sortition.audit.draw import PHYSICAL
 from sortition.audit.frozen import Frozen
-from sortition.audit.private import verify_all
+from sortition.audit.private import VERIFIERS, verify_all
 from sortition.audit.pseudonyms import key_document
 from sortition.audit.record import Entry, append, read_entries
 from sortition.audit.restore import restore
@@ -26,7 +26,6 @@ from sortition.model import Draw, Finding, State
 
 DRAWN = ("drawn", "drawn again")
 """The kinds of lines of the record that tell of a draw."""
-VERIFIERS = ("verify.html", "verify.py")  # the same check twice, each one file that needs nothing else
 
 
 @dataclass(frozen=True, eq=False)

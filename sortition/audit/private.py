@@ -1,6 +1,7 @@
-"""The step of `verify` that needs the private folder: the same people, rows, chances and panel as in public.
+"""What `verify` says beyond verify.py: of the private folder, and of the copies of verify.py and verify.html.
 
-It lies outside verify.py, which everybody gets and reads, because only the organisers can run it.
+The private files must hold the same people, rows, chances and panel as the public ones. This lies outside verify.py,
+which everybody gets and reads, because only the organisers can run it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
+from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,10 @@ from sortition.audit.receipts import COLUMNS, Tree, receipt_code
 from sortition.audit.verify import BadFileError, Bundle, Results
 from sortition.errors import InputError
 
+LARGEST = 2**31
+"""Bytes of a private file that is read; receipts of a million people have less."""
+VERIFIERS = ("verify.html", "verify.py")
+"""The same check twice, each one file that needs nothing else."""
 UNLIKE = ("format", "full", "salt")
 """What the full form of a document and the form without answers do not share."""
 
@@ -40,14 +46,21 @@ def verify_all(
     files = Private(bundle, private or place.absolute().parent / "private")
     faults = files.reveal()
     step = partial(private_files, files, faults)
-    return public.take_steps(bundle, public.STEPS | {"private files": (step,)})
+    return public.take_steps(bundle, public.STEPS | {"files": (own_verifiers, public.files), "private files": (step,)})
+
+
+def own_verifiers(bundle: Bundle) -> Results:
+    """Compare the verifiers in the bundle with those that are installed: its digests do not pin them."""
+    for name in VERIFIERS:
+        if bundle.files.get(name, b"") not in (b"", resources.files(__package__).joinpath(name).read_bytes()):
+            yield "weaker", f"{name} is not the one of this version of sortition: use a copy that you trust."
 
 
 class Private:
     """The private files, beside the bundle that they belong to."""
 
     def __init__(self, bundle: Bundle, folder: Path) -> None:
-        self.bundle, self.folder, self.files = bundle, folder, public.read_folder(folder)
+        self.bundle, self.folder, self.files = bundle, folder, public.read_folder(folder, LARGEST)
 
     def reveal(self) -> list[str]:
         """Let the steps use everybody's answers, where they were not published and the right ones are here."""

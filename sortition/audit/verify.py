@@ -38,7 +38,9 @@ PINNED = ("announcement.json", "certificate.json", "lottery.csv", "problem.json"
 REQUIRED = (*PINNED, "announcement.txt", "manifest.json", "record.jsonl", "verify.py")
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 STATUSES = ("proved", "attested by the solver", "heuristic")
+LARGEST = 2**28  # bytes of a file that is read; a pool of a million has less
 DEEPEST = 100  # splits on the way to one case of a proof
+LONGEST = 10**3000  # common denominators up to this can be reckoned with
 WIDE = Fraction(1, 10**6)  # gaps up to this come from rounding; larger ones are said
 LEVELLED = ("leximin", "maximin")  # objectives whose certificate goes level by level
 
@@ -198,6 +200,9 @@ class Bundle:
         if both and len(self["certificate.json"]["fair"]) != len(self.people):
             self.faults.append("certificate.json does not give one fair chance for each of the people.")
             del self.parsed["certificate.json"]
+        elif both and any(map(endless, fractions_of(self["certificate.json"]))):
+            self.faults.append("certificate.json has fractions that have no common denominator of at most 3000 digits.")
+            del self.parsed["certificate.json"]
 
     def __getitem__(self, name: str) -> Any:
         if name not in self.parsed:
@@ -239,13 +244,13 @@ class Bundle:
         return not any("." in text for text in self["certificate.json"]["fair"])
 
 
-def read_folder(folder: Path) -> dict[str, bytes]:
-    """Read the files of a folder; what cannot be read counts as missing, and is called so."""
+def read_folder(folder: Path, largest: int = LARGEST) -> dict[str, bytes]:
+    """Read the files of a folder; what cannot be read, or is too large, counts as missing, and is called so."""
     contents = {}
     with suppress(OSError):
         for path in folder.iterdir():
             with suppress(OSError):
-                if path.is_file():
+                if path.is_file() and path.stat().st_size <= largest:
                     contents[path.name] = path.read_bytes()
     return contents
 
@@ -333,12 +338,30 @@ def misfit(value: Any, shape: Any, at: str) -> str | None:
         same = type(value) is dict and value.keys() == shape.keys()
         parts = [(value[key], shape[key], f"{at}.{key}") for key in shape] if same else None
     elif isinstance(shape, re.Pattern):
-        return None if isinstance(value, str) and shape.fullmatch(value) else at
+        fits = isinstance(value, str) and shape.fullmatch(value)
+        lowest = shape not in (FRACTION, CHANCE) or not fits or "/" not in value or str(Fraction(value)) == value
+        return None if fits and lowest else at
     elif shape is int:
         return None if type(value) is int and value >= 0 else at
     else:
         return None if shape is object or (value is None if shape is None else type(value) is shape) else at
     return at if parts is None else next((where for part in parts if (where := misfit(*part))), None)
+
+
+def fractions_of(document: Any) -> list[list[str]]:
+    """Give the fractions of a certificate that are added up together: the chances, and what each level has."""
+    levels = document.get("levels", ())
+    return [document["fair"], *([level["bound"], *(pair["weight"] for pair in level["weights"])] for level in levels)]
+
+
+def endless(fractions: Iterable[str]) -> bool:
+    """Tell whether fractions have a common denominator that is too long to reckon with."""
+    common = 1
+    for text in fractions:
+        common = math.lcm(common, int(text.partition("/")[2] or 1))
+        if common > LONGEST:
+            return True
+    return False
 
 
 def parse_csv(name: str, data: bytes) -> list[list[str]]:
@@ -514,16 +537,21 @@ def problem_faults(problem: Any) -> Results:
 
 def counted(problem: Any, person: Any) -> list[int]:
     """Give the numbers of the quotas that count a person."""
-    answers = {
-        category["name"]: category["values"][code]
-        for category, code in zip(problem["categories"], person["codes"])
-        if code is not None and code < len(category["values"])
-    }
+    answers = answers_of(problem, person)
     return [
         number
         for number, quota in enumerate(problem["quotas"])
         if all(answers.get(part["category"]) in part["values"] for part in quota["of"])
     ]
+
+
+def answers_of(problem: Any, person: Any) -> dict[str, str]:
+    """Give a person's values by category."""
+    return {
+        category["name"]: category["values"][code]
+        for category, code in zip(problem["categories"], person["codes"])
+        if code is not None and code < len(category["values"])
+    }
 
 
 def label(quota: Any) -> str:
@@ -849,6 +877,8 @@ def spread_gap(bundle: Bundle, level: Any) -> Fraction:
         raise BadFileError("the claim is not of its form.")
     high, low = weights_of(claim["highest"]), weights_of(claim["lowest"])
     shift, gamma, weights = Fraction(claim["shift"]), Fraction(claim["gamma"]), weights_of(level["weights"])
+    if any(endless(pair["weight"] for pair in claim[part]) for part in ("highest", "lowest")):
+        raise BadFileError("the claim has fractions without a common denominator.")
     same = all(weights.get(t, 0) == shift - high.get(t, 0) + low.get(t, 0) for t in range(len(classes)))
     if not same or low.keys() & set(document["unreachable"]) or (document["objective"] == "minimax" and gamma):
         raise BadFileError("the claim is not about the bound.")
@@ -880,6 +910,8 @@ def draw(bundle: Bundle) -> Results:
         yield from draw_faults(bundle, record[place], record[place - 1])
     for number, place in enumerate(places[1:], start=2):
         drawn, stands = record[place]["content"], "stands" if place == places[-1] else "does not stand"
+        if not (drawn.get("reason") or "").strip():
+            yield "failed", "the lottery was drawn again without a reason."
         yield "weaker", f"the lottery was drawn again, for this reason: {quoted(drawn.get('reason'))}."
         yield "weaker", f"draw {number}, of ticket {drawn['ticket']}, {stands}; the record keeps those before it."
 
@@ -1052,6 +1084,10 @@ def receipt(bundle: Bundle) -> Results:
     tickets = [str(ticket) for ticket, panel in enumerate(bundle.panels) if leaf in panel]
     row = "; ".join(": ".join(pair) for pair in given["row"])
     yield "passed", f"{name} is in the lottery, frozen with this row: {row}."
+    if bundle.answers:
+        answers = answers_of(bundle["problem.json"], people[leaf]).items()
+        counts = "; ".join(": ".join(pair) for pair in answers)
+        yield "passed", f"the quotas count {name} by these answers, which should be those of the row: {counts}."
     yield "passed", f"{name} is on {len(tickets)} of {len(bundle.panels)} tickets: {', '.join(tickets) or 'none'}."
 
 
