@@ -30,10 +30,8 @@ from forger import (
     ticket,
     write_panels,
 )
-from mutations import both, document, seed_part, source, swap
+from mutations import EMPTY, both, document, seed_part, source, swap
 
-FAVOURITE = 8
-"""The place in problem.json of somebody who was not drawn, and whom the organisers would like."""
 VICTIM = 0
 """The place in problem.json of the person who is attacked, and whose receipt is at hand."""
 
@@ -49,6 +47,8 @@ class Attack(NamedTuple):
     """Which of the good bundles is attacked."""
     needs: str = ""
     """What it takes to notice, beside the public folder; empty: nothing."""
+    perhaps: frozenset[int] | set[int] = frozenset()
+    """Steps that may fail too, by what else the lottery happens to be."""
 
 
 # ---- the parts of attacks
@@ -104,6 +104,11 @@ def housemates(first, people):
     return [people[place]["pseudonym"] for place in (7, 9, 10)]
 
 
+def alike(_, people):
+    """Give three people of one value, of which only two may be seated."""
+    return [people[place]["pseudonym"] for place in (0, 4, 8)]
+
+
 def unreachable(first, people):
     return sorted([*first[:2], people[2]["pseudonym"]])
 
@@ -128,30 +133,63 @@ def draw_what_is_said(public):
 
 
 def one_ticket_on(lines):
-    lines[-1]["content"]["ticket"] += 1
+    content = lines[-1]["content"]
+    content["ticket"] = (content["ticket"] + 1) % content["tickets"]
+
+
+def last_line(change):
+    """Change what the last line of the record says, on which no other line rests."""
+
+    def changed(public):
+        lines = entries(public)
+        change(lines)
+        (public / RECORD).write_bytes(b"".join(forger.canonical(each) + b"\n" for each in lines))
+
+    return changed
+
+
+def other_panel(public):
+    """Record another panel of the lottery."""
+    lines = entries(public)
+    content = lines[-1]["content"]
+    content["panel"] = next(panel for panel in panels_of(public) if panel != content["panel"])
+    chain(public, lines)
+
+
+def cyrillic(public):
+    """Write somebody's pseudonym in a panel with a letter that looks like its own."""
+    first, *rest = panels_of(public)
+    write_panels(public, [[*first[:2], f"\u0410{first[2][1:]}"], *rest])
+    pin(public)
+
+
+def favourite(public):
+    """Give the pseudonym of somebody who has tickets, but was not drawn."""
+    drawn = entries(public)[-1]["content"]["panel"]
+    return next(name for panel in panels_of(public) for name in panel if name not in drawn)
 
 
 def favoured(public):
     """Exchange panels of the lottery, seed in hand, until the seed draws one with the favourite."""
-    favourite, panels = load(public, PROBLEM)["people"][FAVOURITE]["pseudonym"], panels_of(public)
+    wanted, panels = favourite(public), panels_of(public)
     for at in range(len(panels)):
         write_panels(public, [*panels[:at], panels[at - 1], *panels[at + 1 :]])
         number(public)
         publish(public)
-        if favourite in entries(public)[-1]["content"]["panel"]:
+        if wanted in entries(public)[-1]["content"]["panel"]:
             return
     raise AssertionError("no lottery draws the favourite")
 
 
 def chosen_number(public):
     """Exchange the numbers of panels, seed in hand, until the seed draws one with the favourite."""
-    favourite = load(public, PROBLEM)["people"][FAVOURITE]["pseudonym"]
+    wanted = favourite(public)
     for at in range(1, len(panels_of(public))):
         first, *panels = panels_of(public)
         panels.insert(at, first)
         write_panels(public, panels)
         publish(public)
-        if favourite in entries(public)[-1]["content"]["panel"]:
+        if wanted in entries(public)[-1]["content"]["panel"]:
             return
     raise AssertionError("no number draws the favourite")
 
@@ -212,6 +250,11 @@ def planted(data):
     return pinned(swap(PROBLEM, SIZE, b'"panel_size":' + data))
 
 
+def loosened(content):
+    for each in content["quotas"]:
+        each.update(low=0, high=3)
+
+
 def named(text):
     """Give the first person a pseudonym that looks like theirs."""
     return clever(problem(lambda content: content["people"][VICTIM].update(pseudonym=text)))
@@ -220,13 +263,13 @@ def named(text):
 OTHER_FALLBACK = document(ANNOUNCED, lambda said: said.update(fallback="a coin"))
 IMPOSTOR = b'print("Nothing is wrong.")\n'
 NAIVE = (
-    Attack("panel swapped", swap(RECORD, b'"panel":["6R4C-KDKG-GM9K"', b'"panel":["Q67F-Q6GG-WKAK"'), {3, 7}),
-    Attack("ticket off by one", swap(RECORD, b'"ticket":25', b'"ticket":26'), {3, 7}),
+    Attack("panel swapped", other_panel, {3, 7}),
+    Attack("ticket off by one", last_line(one_ticket_on), {3, 7}),
     Attack("seed with a stripped zero", swap(RECORD, b'"seed":"0', b'"seed":"'), {2, 3, 7}),
     Attack("person added", problem(lambda content: content["people"].append(content["people"][-1])), {1, 3, 4}),
     Attack("person removed", problem(lambda content: content["people"].pop()), {1, 3, 4}),
-    Attack("quota loosened", quota(5, low=1), {3, 4, 6}),
-    Attack("panel exchanged for another", panel(lambda first, people: housemates(first, people)), {3, 4}),
+    Attack("quota loosened", problem(loosened), {3, 4, 6}),
+    Attack("panel exchanged for another", panel(housemates), {3, 4}, perhaps={6}),
     Attack(
         "announcement changed after the fact", document(ANNOUNCED, lambda said: said.update(fallback="a coin")), {3}
     ),
@@ -319,18 +362,18 @@ POOL = (
     Attack("person added who cannot be drawn", clever(problem(newcomer), certificate(out_of_reach)), {6}),
     Attack("person removed, the rest recomputed", clever(problem(lambda content: content["people"].pop())), {1, 4}),
     Attack("person twice", clever(problem(lambda content: content["people"].append(content["people"][-1]))), {1, 4}),
-    Attack("answers of two people exchanged", clever(problem(exchanged)), {4, 6}),
-    Attack("an answer that nobody can give", clever(victim(codes=[0, 1, 2])), {4}),
+    Attack("answers of two people exchanged", clever(problem(exchanged)), {4}, perhaps={6}),
+    Attack("an answer that nobody can give", clever(victim(codes=[0, 1, 2])), {4}, perhaps={6}),
     Attack("pseudonym in small letters", named("6r4c-kdkg-gm9k"), {1}),
     Attack("pseudonym with a Cyrillic letter", named("6R4\u0421-KDKG-GM9K"), {1}),
     Attack("pseudonym with an O for a zero", named("6R4C-KDKG-GM9O"), {1}),
     Attack("pseudonym with a zero-width space", named("6R4C-KDKG-GM9K\u200b"), {1}),
     Attack("pseudonym in full-width letters", named("\uff16R4C-KDKG-GM9K"), {1}),
-    Attack("quota loosened, the rest recomputed", clever(quota(5, low=1)), {6}),
-    Attack("quota tightened, the rest recomputed", clever(quota(0, high=0)), {4}),
-    Attack("quota the wrong way round", clever(quota(0, low=3, high=0)), {4}),
-    Attack("quota for a look-alike value", clever(problem(look_alike)), {4}),
-    Attack("quota dropped", clever(problem(lambda content: content["quotas"].pop())), {6}),
+    Attack("quota loosened, the rest recomputed", clever(problem(loosened)), {6}),
+    Attack("quota tightened, the rest recomputed", clever(quota(0, high=0)), {4}, perhaps={6}),
+    Attack("quota the wrong way round", clever(quota(0, low=3, high=0)), {4}, perhaps={6}),
+    Attack("quota for a look-alike value", clever(problem(look_alike)), {4}, perhaps={6}),
+    Attack("quota dropped", clever(problem(lambda content: content["quotas"].clear())), {6}),
     Attack("seat added", clever(problem(lambda content: content.update(panel_size=4))), {4, 5, 6}),
     Attack("the Merkle root changed", line("frozen", people_root="0" * 64), {3}),
     Attack(
@@ -342,18 +385,23 @@ POOL = (
 """The people, their answers and the quotas."""
 
 PANELS = (
-    Attack("household pair seated", clever(panel(housemates)), {4}),
-    Attack("quota broken", clever(panel(lambda first, people: [*first[:2], people[11]["pseudonym"]])), {4, 6}),
-    Attack("one person on two seats", clever(panel(lambda first, _: [first[0], first[0], first[2]])), {4, 6}),
-    Attack("a stranger seated", clever(panel(lambda first, _: [*first[:2], "ZZZZ-ZZZZ-ZZZZ"])), {4}),
+    Attack("household pair seated", clever(panel(housemates)), {4}, perhaps={6}),
+    Attack(
+        "quota broken",
+        clever(panel(alike)),
+        {4},
+        perhaps={6},
+    ),
+    Attack("one person on two seats", clever(panel(lambda first, _: [first[0], first[0], first[2]])), {4}, perhaps={6}),
+    Attack("a stranger seated", clever(panel(lambda first, _: [*first[:2], "ZZZZ-ZZZZ-ZZZZ"])), {4}, perhaps={6}),
     Attack(
         "the unreachable seated",
         clever(panel(unreachable)),
         {4, 5, 6},
     ),
-    Attack("an empty seat", clever(panel(lambda first, _: first[:2])), {4}),
-    Attack("a panel out of order", clever(panel(lambda first, _: first[::-1])), {4}),
-    Attack("a number chosen for a panel", chosen_number, {4}),
+    Attack("an empty seat", clever(panel(lambda first, _: first[:2])), {4}, perhaps={6}),
+    Attack("a panel out of order", clever(panel(lambda first, _: first[::-1])), {4}, perhaps={6}),
+    Attack("a number chosen for a panel", chosen_number, {4}, perhaps={6}),
     Attack("no panels", clever(lambda public: write_panels(public, [])), {4, 7}),
     Attack("another header", pinned(swap(LOTTERY, b"panel,1", b"panel,0")), {3, 4}),
 )
@@ -364,6 +412,10 @@ def skipped(content):
     """Take a level out, with its proof."""
     content["levels"].pop(1)
     content["details"]["levels"].pop(1)
+
+
+def twice(content):
+    content["levels"][1]["members"].append(content["levels"][0]["members"][0])
 
 
 def turned_round(content):
@@ -392,18 +444,22 @@ PROOFS = (
     Attack("a chance above one", fair(11, "5/3"), {5, 6}),
     Attack("denominators without end", clever(certificate(wild)), {1}),
     Attack("a weight that is negative", clever(level(0, weights=[{"class": 1, "weight": "-1/6"}])), {1}),
-    Attack("a weight left out", clever(level(1, weights=[{"class": 3, "weight": "1/3"}])), {6}),
-    Attack("a bound lowered", clever(level(1, bound="1/4")), {6}),
+    Attack("a weight left out", clever(certificate(lambda c: c["levels"][1]["weights"].pop())), {6}),
+    Attack("a bound lowered", clever(level(1, bound="1/100")), {6}),
     Attack("a level's chance raised", clever(level(3, value="3/4")), {6}),
     Attack("a level skipped", clever(certificate(skipped)), {6}),
     Attack("levels in another order", clever(certificate(turned_round)), {6}),
-    Attack("a class settled twice", clever(certificate(lambda c: c["levels"][1]["members"].append(1))), {6}),
+    Attack(
+        "a class settled twice",
+        clever(certificate(twice)),
+        {6},
+    ),
     Attack("a class left out", clever(certificate(lambda c: c["classes"].pop())), {6}),
     Attack("proofs left out", clever(certificate(lambda c: c.update(details={}))), {6}),
     Attack("proofs exchanged", clever(certificate(lambda c: c["details"]["levels"].reverse())), {6}),
     Attack("a case too few", tree(lambda split, end: [split, end]), {6}),
     Attack("a case too many", tree(lambda split, end: [split, end, end, end]), {6}),
-    Attack("a case that nothing proves", tree(lambda split, end: [split, {**end, "size": "0"}, end]), {6}),
+    Attack("a case that nothing proves", tree(lambda split, end: [split, EMPTY, end]), {6}),
     Attack("cases that overlap", tree(lambda split, end: [split, {**end, "splits": TURNED}, end]), {6}),
     Attack("a split that was never made", tree(lambda _, end: [{**end, "splits": BY_CASE_0}]), {6}),
     Attack("cases within cases", tree(lambda split, end: [*[split] * 5000, *[end] * 5001]), {6}),
@@ -431,9 +487,8 @@ def lines_in_order(*order):
     return record(lambda lines: [lines[place] for place in order])
 
 
-OTHER_PANEL = ["A84F-1DF8-JN4E", "NZ8T-39JA-5ZG5", "PMJC-X4XN-H2JV"]
 DRAW = (
-    Attack("panel swapped, the rest recomputed", line("drawn", panel=OTHER_PANEL), {7}),
+    Attack("panel swapped, the rest recomputed", pinned(other_panel), {7}),
     Attack("ticket off by one, with its panel", both(record(one_ticket_on), draw_what_is_said), {7}),
     Attack("seed with a stripped zero, with its ticket", seed_is(forger.SEED[1:]), {7}),
     Attack("seed with a zero more", seed_is(f"0{forger.SEED}"), {7}),
@@ -452,7 +507,7 @@ DRAW = (
     Attack("drawn again as if for the first time", lines_in_order(0, 1, 2, 3, 2, 3), {2, 7}),
     Attack("drawn again, without a place for a reason", again(), {1}),
     Attack("drawn again for no reason", again(reason=" "), {7}),
-    Attack("drawn again, another ticket", again(reason="?", ticket=7), {7}),
+    Attack("drawn again, another ticket", both(again(reason="?"), record(one_ticket_on)), {7}),
     Attack("chain line dropped, the rest recomputed", lines_in_order(0, 2, 3), {2}),
     Attack("seed dropped", lines_in_order(0, 1, 3), {7}),
     Attack("chain lines reordered", lines_in_order(0, 1, 3, 2), {2, 7}),

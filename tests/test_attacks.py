@@ -73,7 +73,7 @@ def evidence(bundles, attack, at):
 
 
 def test_there_are_attacks_of_all_kinds():
-    assert len(ATTACKS) >= 100
+    assert len(ATTACKS) >= 150
     assert len({attack.name for attack in ATTACKS}) == len(ATTACKS)
     assert set().union(*(attack.steps for attack in ATTACKS)) == {1, 2, 3, 4, 5, 6, 7, 8, 10, 11}
 
@@ -97,7 +97,9 @@ def test_verify_py_catches_it(attack, bundles, tmp_path):
     folder = damaged(bundles, attack, tmp_path / "out")
     known = evidence(bundles, attack, tmp_path)
     seen = attack.steps if not attack.needs or known else set()
-    assert standalone(bundles, folder / "public", *known) == (6 if seen else 0, seen)
+    code, steps = standalone(bundles, folder / "public", *known)
+    assert code == (6 if seen else 0)
+    assert seen <= steps <= seen | attack.perhaps
     if attack.needs:
         assert standalone(bundles, folder / "public") == (0, set())
 
@@ -113,4 +115,6 @@ def test_sortition_verify_catches_it(attack, bundles, tmp_path, monkeypatch, cap
         assert [each.state for each in verify_bundle(folder) if each.step == "1 files"] == ["weaker", "passed"]
     else:
         assert code == 6
-        assert attack.steps <= steps <= attack.steps | {8}  # the private files do not fit what the public ones became
+        assert (
+            attack.steps <= steps <= attack.steps | attack.perhaps | {8}
+        )  # the private files do not fit what the public ones became
