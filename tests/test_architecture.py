@@ -12,7 +12,8 @@ FLOORS = {
     room: number
     for number, rooms in enumerate(
         [
-            ["canonical", "errors", "model"],
+            ["messages", "errors"],
+            ["canonical", "model"],
             ["solver", "targets"],
             ["reading"],
             ["checking"],

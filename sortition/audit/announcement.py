@@ -25,6 +25,7 @@ from sortition.audit.seeds import (
     to_json,
 )
 from sortition.errors import UsageError
+from sortition.messages import phrase, phrases
 from sortition.model import Problem
 
 if TYPE_CHECKING:
@@ -175,66 +176,91 @@ def announcement_text(frozen: Frozen) -> str:
 def _paragraphs(frozen: Frozen) -> Iterator[str]:
     lottery, said = frozen.lottery, frozen.announcement
     size, people, tickets = lottery.problem.panel_size, len(lottery.problem.ids), len(lottery.panels)
-    title = frozen.name or "A lottery"
-    yield _filled(f"{title}: announcement of the lottery")
-    yield _filled(f"{size} people will be drawn by lot from {_people(people)} who may be drawn." + _left_out(frozen))
+    yield _filled(phrase("{name}: announcement of the lottery", name=frozen.name or phrase("A lottery")))
+    drawn = phrases(
+        "{size} people will be drawn by lot from 1 person who may be drawn.",
+        "{size} people will be drawn by lot from {n:,} people who may be drawn.",
+        people,
+        size=size,
+    )
+    yield _filled(drawn + _left_out(frozen))
     yield _filled(
-        f"The lottery has {tickets:,} tickets, numbered from 0 to {tickets - 1}. Each stands for one panel of {size}, "
-        "and each is equally likely. Every panel meets all of these quotas (seats, lowest to highest):"
+        phrase(
+            "The lottery has {tickets:,} tickets, numbered from 0 to {last}. Each stands for one panel of {size}, and "
+            "each is equally likely. Every panel meets all of these quotas (seats, lowest to highest):",
+            tickets=tickets,
+            last=tickets - 1,
+            size=size,
+        )
     )
     yield "\n".join(_quota_lines(lottery.problem))
-    yield _filled(f"What a fair lottery means here: {_FAIR.get(lottery.objective, lottery.objective)}.")
+    yield _filled(phrase("What a fair lottery means here: {meaning}.", meaning=_fair(lottery.objective)))
     yield _filled(
-        "The lottery was fixed before this was published. It is pinned by its digest: nobody can change the pool, the "
-        "quotas, a panel, the number of a panel or the terms below without changing these 64 digits:"
+        phrase(
+            "The lottery was fixed before this was published. It is pinned by its digest: nobody can change the pool, "
+            "the quotas, a panel, the number of a panel or the terms below without changing these 64 digits:"
+        )
     )
     yield f"  {frozen.digest}"
     yield from map(_filled, _how(said))
     yield _filled(
-        "Anyone can check this: the folder published with this announcement holds every panel under pseudonyms, and a "
-        f"program, verify.py, that checks all of it. The method of the draw is called {METHOD}."
+        phrase(
+            "Anyone can check this: the folder published with this announcement holds every panel under pseudonyms, "
+            "and a program, verify.py, that checks all of it. The method of the draw is called {method}.",
+            method=METHOD,
+        )
     )
 
 
 def _how(said: Announcement) -> Iterator[str]:
     """Say how the seed will come, when, and what is done if it does not."""
     if not said.announced:
-        yield (
+        yield phrase(
             "The seed was not announced beforehand: it was given together with the lottery. Who doubts the draw has "
             "the organisers' word alone that the lottery was not made to suit the seed."
         )
         return
     if len(said.sources) == 1:
-        yield f"How the seed will come: {said.sources[0].form}."
+        yield phrase("How the seed will come: {source}.", source=said.sources[0].form)
     else:
         parts = "; ".join(f"({number}) {source.form}" for number, source in enumerate(said.sources, start=1))
-        yield f"How the seed will come, in parts that are hashed together: {parts}."
+        yield phrase("How the seed will come, in parts that are hashed together: {parts}.", parts=parts)
     if said.draw_at is not None:
-        yield f"When: {said.draw_at[:10]} {said.draw_at[11:16]} UTC."
-    yield f"If that fails: {said.fallback or 'nothing is drawn from this lottery, and another is announced'}."
+        yield phrase("When: {day} {time} UTC.", day=said.draw_at[:10], time=said.draw_at[11:16])
+    another = phrase("nothing is drawn from this lottery, and another is announced")
+    yield phrase("If that fails: {fallback}.", fallback=said.fallback or another)
 
 
-_FAIR = {
-    "leximin": "the lowest chance of anybody is as high as the quotas allow, then the next lowest, and so on (leximin)",
-    "maximin": "the lowest chance of anybody is as high as the quotas allow (maximin)",
-    "nash": "the product of everybody's chances is as large as the quotas allow (nash)",
-    "minimax": "the highest chance of anybody is as low as the quotas allow (minimax)",
-    "goldilocks": "the highest chance and the lowest are as close to the average as the quotas allow (goldilocks)",
-    "legacy": "panels were found by the greedy method of older tools (legacy), which promises nothing about chances",
-}
+def _fair(objective: str) -> str:
+    """Say what an objective means by fair."""
+    meanings = {
+        "leximin": phrase(
+            "the lowest chance of anybody is as high as the quotas allow, then the next lowest, and so on (leximin)"
+        ),
+        "maximin": phrase("the lowest chance of anybody is as high as the quotas allow (maximin)"),
+        "nash": phrase("the product of everybody's chances is as large as the quotas allow (nash)"),
+        "minimax": phrase("the highest chance of anybody is as low as the quotas allow (minimax)"),
+        "goldilocks": phrase(
+            "the highest chance and the lowest are as close to the average as the quotas allow (goldilocks)"
+        ),
+        "legacy": phrase(
+            "panels were found by the greedy method of older tools (legacy), which promises nothing about chances"
+        ),
+    }
+    return meanings.get(objective, objective)
 
 
 def _left_out(frozen: Frozen) -> str:
     """Say how many replies may not be drawn, and why."""
     if not frozen.excluded:
         return ""
-    reasons = "; ".join(f"{reason}: {number:,}" for reason, number in frozen.excluded)
-    return f" Left out: {reasons}."
+    reasons = "; ".join(phrase("{reason}: {n:,}", reason=reason, n=number) for reason, number in frozen.excluded)
+    return phrase(" Left out: {reasons}.", reasons=reasons)
 
 
 def _quota_lines(problem: Problem) -> Iterator[str]:
     for quota in problem.quotas:
-        label = " and ".join(f"{category} {' or '.join(values)}" for category, values in quota.of)
+        label = phrase(" and ").join(f"{category} {phrase(' or ').join(values)}" for category, values in quota.of)
         yield textwrap.fill(
             f"{label}: {_seats(quota.low, quota.high, problem.panel_size)}",
             WIDTH,
@@ -246,11 +272,9 @@ def _quota_lines(problem: Problem) -> Iterator[str]:
 def _seats(low: int, high: int, most: int) -> str:
     if low == high:
         return str(low)
-    return f"at least {low}" if high >= most else f"{low} to {high}" if low else f"at most {high}"
-
-
-def _people(number: int) -> str:
-    return "1 person" if number == 1 else f"{number:,} people"
+    if high >= most:
+        return phrase("at least {low}", low=low)
+    return phrase("{low} to {high}", low=low, high=high) if low else phrase("at most {high}", high=high)
 
 
 def _filled(text: str) -> str:

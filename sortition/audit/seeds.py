@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from sortition.audit import beacon
 from sortition.audit.draw import clean_seed
 from sortition.errors import UsageError
+from sortition.messages import phrase
 
 COMBINING = "sortition-seed-1"
 """Name of the rule that makes one seed of several parts; another rule would get another name."""
@@ -31,7 +32,7 @@ class FreeText:
     @property
     def form(self) -> str:
         """What the seed will be, for people."""
-        return self.about
+        return self.about if self != FreeText() else phrase("text announced at the draw")
 
     def part(self, typed: str) -> str:
         """Put what was typed into its form; raises UsageError if it does not fit."""
@@ -48,7 +49,9 @@ class Dice:
     @property
     def form(self) -> str:
         """What the seed will be, for people."""
-        return f"{self.dice} ten-sided dice: {self.dice} digits from 0 to 9, in the order in which they are thrown"
+        return phrase(
+            "{dice} ten-sided dice: {dice} digits from 0 to 9, in the order in which they are thrown", dice=self.dice
+        )
 
     def part(self, typed: str) -> str:
         """Take spaces and commas out; what is left must be one digit a die."""
@@ -73,9 +76,12 @@ class NumberDraw:
     @property
     def form(self) -> str:
         """What the numbers will be, for people."""
-        order = "in the order drawn" if self.ordered else "in ascending order"
-        what = f"{self.count} numbers, {order}," if self.count > 1 else "one number"
-        return f"{self.name} ({what} from {self.low} to {self.high})"
+        terms = {"name": self.name, "count": self.count, "low": self.low, "high": self.high}
+        if self.count == 1:
+            return phrase("{name} (one number from {low} to {high})", **terms)
+        if self.ordered:
+            return phrase("{name} ({count} numbers, in the order drawn, from {low} to {high})", **terms)
+        return phrase("{name} ({count} numbers, in ascending order, from {low} to {high})", **terms)
 
     def canonical(self, typed: str) -> str:
         """Write the numbers as RFC 3797 does: `2.5.8.10.12./`."""
@@ -101,7 +107,7 @@ class Numbers:
     @property
     def form(self) -> str:
         """What the seed will be, for people."""
-        return "the numbers of " + ", then of ".join(draw.form for draw in self.draws)
+        return phrase("the numbers of {draws}", draws=phrase(", then of ").join(draw.form for draw in self.draws))
 
     def part(self, typed: str) -> str:
         """Give the canonical form of the numbers; those of several lotteries are typed with a slash between them."""
@@ -129,7 +135,12 @@ class Drand:
         """What the seed will be, for people."""
         when = beacon.time_of(self.round, self.genesis, self.period).strftime("%Y-%m-%d %H:%M:%S UTC")
         chain = "quicknet" if self.chain == beacon.QUICKNET else self.chain
-        return f"round {self.round} of the randomness beacon drand, chain {chain}, which comes at {when}"
+        return phrase(
+            "round {round} of the randomness beacon drand, chain {chain}, which comes at {when}",
+            round=self.round,
+            chain=chain,
+            when=when,
+        )
 
     def part(self, typed: str) -> str:
         """Give the signature; typed are the round and its signature of 96 hexadecimal digits."""
@@ -155,7 +166,11 @@ class Nist:
     @property
     def form(self) -> str:
         """What the seed will be, for people."""
-        return f"the output value of pulse {self.pulse} of chain {self.chain} of the NIST randomness beacon 2.0"
+        return phrase(
+            "the output value of pulse {pulse} of chain {chain} of the NIST randomness beacon 2.0",
+            pulse=self.pulse,
+            chain=self.chain,
+        )
 
     def part(self, typed: str) -> str:
         """Give the output value in capitals, as the beacon publishes it; typed are chain, pulse and the value."""
@@ -179,7 +194,7 @@ class ByHand:
     @property
     def form(self) -> str:
         """What will be drawn, for people."""
-        return "no seed: the number of the ticket itself is drawn by hand"
+        return phrase("no seed: the number of the ticket itself is drawn by hand")
 
     def part(self, typed: str) -> str:
         """Refuse any seed."""

@@ -12,10 +12,12 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from sortition import messages
 from sortition.cli import check, clean, compare, custody, lottery, monitor, quotas, verify
 from sortition.cli.console import notes_on, say, showing, unusable_file, write_out
 from sortition.cli.options import example
 from sortition.errors import InputError, SortitionError, UsageError
+from sortition.messages import phrase
 
 _WrongCommand: Any = typer.BadParameter.__mro__[1]
 """What the parser raises for a command line that it cannot read; where Typer keeps it depends on its version."""
@@ -43,7 +45,7 @@ class _Group(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            raise StoppedError("stopped by Ctrl-C; no half-written files were left behind.") from None
+            raise StoppedError(phrase("stopped by Ctrl-C; no half-written files were left behind.")) from None
         except _WrongCommand as error:
             if "--json" not in sys.argv:
                 raise
@@ -63,10 +65,41 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _language(wanted: str | None) -> str | None:
+    """Choose the language that was asked for."""
+    if wanted is not None:
+        found = messages.match(wanted)
+        if found is None:
+            there = ", ".join(messages.languages())
+            raise UsageError(
+                phrase("there is no language '{name}'; these are there: {there}.", name=wanted, there=there)
+            )
+        messages.use(found)
+    return wanted
+
+
+def _language_of_surroundings() -> None:
+    """Choose the language that the environment asks for; a locale without a catalogue means English."""
+    locale = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "C")
+    messages.use(messages.match(locale) or messages.SOURCE)
+    _language(os.environ.get("SORTITION_LANGUAGE") or None)
+
+
 def _top(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
     ] = False,
+    language: Annotated[
+        str | None,
+        typer.Option(
+            "--language",
+            metavar="LANG",
+            callback=_language,
+            is_eager=True,
+            help="Language of results, announcement and page, such as de; before the command. Left out: "
+            "SORTITION_LANGUAGE, else the language of the terminal.",
+        ),
+    ] = None,
 ) -> None:
     """Draw a citizens' assembly: the fairest lottery over all panels that meet the quotas, drawn from a public seed.
 
@@ -137,7 +170,8 @@ def _app() -> typer.Typer:
 def main() -> NoReturn:
     """Run the command line; ends with one of the exit codes of `sortition.errors`, and never with a traceback.
 
-    The environment variable SORTITION_DEBUG=1 brings the traceback of unexpected errors back.
+    The environment variable SORTITION_DEBUG=1 brings the traceback of unexpected errors back; SORTITION_LANGUAGE=de
+    chooses a language, as `--language` does.
     """
     # numpy's routines wait for each other busily where others use the machine too: one thread is never much slower
     for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
@@ -146,19 +180,25 @@ def main() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show must not stop a draw
     try:
+        _language_of_surroundings()
         _app()(prog_name="sortition")
     except SortitionError as error:
         counted = isinstance(error, InputError) and len(error.faults) > 1
-        to_do = f"{error}\nError: {len(error.faults)} things have to be put right."
-        _end("\n".join([to_do if counted else f"Error: {error}", *notes_on(error)]), error.exit_code)
+        to_do = phrase("{faults}\nError: {count} things have to be put right.", faults=error, count=len(error.faults))
+        first = to_do if counted else phrase("Error: {fault}", fault=error)
+        _end("\n".join([first, *notes_on(error)]), error.exit_code)
     except OSError as error:
-        _end(f"Error: {unusable_file(error)}", 1)
+        _end(phrase("Error: {fault}", fault=unusable_file(error)), 1)
     except Exception as error:
         if os.environ.get("SORTITION_DEBUG") == "1":
             raise
         at = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{type(error).__name__} in {Path(at.filename).name}, line {at.lineno}"
-        _end(f"Error: this should not have happened ({where}). Please report it, with what SORTITION_DEBUG=1 shows.", 1)
+        unexpected = phrase(
+            "Error: this should not have happened ({where}). Please report it, with what SORTITION_DEBUG=1 shows.",
+            where=where,
+        )
+        _end(unexpected, 1)
     sys.exit(0)
 
 

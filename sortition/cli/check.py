@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sortition.cli.console import showing
 from sortition.cli.options import CorrectionsFile, Json, PoolPath, Quiet, QuotasPath, Size, Solver
 from sortition.errors import InfeasibleError
+from sortition.messages import phrase
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -49,7 +50,7 @@ def check(
         show.notes(report.notes)
         show.result(lambda: _view(report), _value(report))
         if not report.feasible:
-            raise InfeasibleError("no panel meets all quotas. Nothing was drawn.")
+            raise InfeasibleError(phrase("no panel meets all quotas. Nothing was drawn."))
 
 
 def _view(report: CheckReport) -> RenderableType:
@@ -60,7 +61,8 @@ def _view(report: CheckReport) -> RenderableType:
     from sortition.reports import quota_rows, quota_table
 
     problem = report.problem
-    seats = f"{problem.panel_size} seats, {len(problem.ids):,} people who may be drawn."
+    people = len(problem.ids)
+    seats = phrase("{seats} seats, {people:,} people who may be drawn.", seats=problem.panel_size, people=people)
     table = quota_table(quota_rows(problem))
     return Group(Text(report.name, style="bold"), Text(seats), Text(), table, Text(), Text("\n".join(_lines(report))))
 
@@ -70,15 +72,17 @@ def _lines(report: CheckReport) -> Iterator[str]:
     from sortition.reports.ways_out import advice_lines, binding_lines
 
     left_out = _by_reason((each.reason, each.id) for each in report.excluded)
-    yield from _paragraph("People left out:", left_out)
+    yield from _paragraph(phrase("People left out:"), left_out)
     households = [_listed(ids) for ids in report.households[:MOST_HOUSEHOLDS]]
-    if len(report.households) > MOST_HOUSEHOLDS:
-        households.append(f"and {len(report.households) - MOST_HOUSEHOLDS} more ('--json' lists all)")
     number = len(report.households)
-    yield from _paragraph(f"Shared households, {number} (a panel has at most one person of each):", households)
+    if number > MOST_HOUSEHOLDS:
+        households.append(phrase("and {more} more ('--json' lists all)", more=number - MOST_HOUSEHOLDS))
+    title = phrase("Shared households, {count} (a panel has at most one person of each):", count=number)
+    yield from _paragraph(title, households)
     blocked = _by_reason((sentence, person) for person, sentence in report.unreachable)
-    yield from _paragraph("People whom no panel can contain:", blocked)
-    yield "There are panels that meet all quotas." if report.feasible else "No panel meets all quotas."
+    yield from _paragraph(phrase("People whom no panel can contain:"), blocked)
+    there_are = phrase("There are panels that meet all quotas.")
+    yield there_are if report.feasible else phrase("No panel meets all quotas.")
     if report.advice is not None:
         yield from advice_lines(report.advice)
     if report.binding is not None:
@@ -108,8 +112,10 @@ def _listed(ids: Sequence[str]) -> str:
 def _change_lines(change: Relaxation | None) -> Iterator[str]:
     """Say after which change everybody could be drawn."""
     if change is not None and change.changes:
-        least = "The smallest change" if change.smallest else "A change (not proved to be the smallest)"
-        yield from (f"\n{least} that gives everybody a chance:", *(_wrapped(each.sentence) for each in change.changes))
+        least = phrase("The smallest change that gives everybody a chance:")
+        some = phrase("A change (not proved to be the smallest) that gives everybody a chance:")
+        yield "\n" + (least if change.smallest else some)
+        yield from (_wrapped(each.sentence) for each in change.changes)
 
 
 def _by_reason(pairs: Iterable[tuple[str, str]]) -> list[str]:

@@ -12,6 +12,7 @@ import typer
 from sortition.cli.console import Show, showing
 from sortition.cli.options import Json, PoolPath, Quiet, QuotasPath, Size
 from sortition.errors import InputError
+from sortition.messages import phrase, phrases
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -69,12 +70,15 @@ def _show_proposal(show: Show, made: Proposal, command: str) -> None:
         raise InputError(made.by_hand)
     if made.out is not None:
         asked = [line.apply for line in made.corrections].count("?")
-        each = "the" if asked == 1 else f"each of the {asked}"
-        answer = f", and write yes or no in place of {each} '?'" if asked else ""
-
-        show.advice(
-            f"\nLook through {made.out}{answer}. Then:\n  {command} \\\n    --corrections {shlex.quote(str(made.out))}"
-        )
+        look = phrase("Look through {file}. Then:", file=made.out)
+        if asked:
+            look = phrases(
+                "Look through {file}, and write yes or no in place of the '?'. Then:",
+                "Look through {file}, and write yes or no in place of each of the {n} '?'. Then:",
+                asked,
+                file=made.out,
+            )
+        show.advice(f"\n{look}\n  {command} \\\n    --corrections {shlex.quote(str(made.out))}")
 
 
 def _proposal_view(made: Proposal) -> RenderableType:
@@ -83,10 +87,10 @@ def _proposal_view(made: Proposal) -> RenderableType:
     from rich.text import Text
 
     if made.out is None:
-        return Text("There is nothing to correct.")
+        return Text(phrase("There is nothing to correct."))
     table = Table(box=None, pad_edge=False)
-    table.add_column("Reason")
-    for name in ("Sure", "To ask"):
+    table.add_column(phrase("Reason"))
+    for name in (phrase("Sure"), phrase("To ask")):
         table.add_column(name, justify="right")
     for reason, sure, asked in _by_reason(made):
         table.add_row(reason, str(sure or ""), str(asked or ""))
@@ -116,9 +120,11 @@ def _show_cleaned(show: Show, done: Cleaned, files: str, corrections: Path) -> N
     counts = done.corrections.counts
     total = sum(count for _, count in counts)
     lines = [
-        f"{done.people:,} replies in {done.out}, {total} corrections made:",
+        phrase(
+            "{people:,} replies in {file}, {total} corrections made:", people=done.people, file=done.out, total=total
+        ),
         *(f"  {count:>5}  {reason.value}" for reason, count in counts),
-        "SHA-256 of the corrections, to write beside the signature:",
+        phrase("SHA-256 of the corrections, to write beside the signature:"),
         f"  {done.corrections.digest}",
     ]
     value = {
@@ -132,6 +138,5 @@ def _show_cleaned(show: Show, done: Cleaned, files: str, corrections: Path) -> N
     if done.faults:
         raise InputError(done.faults)
     way = f"sortition lottery {files} \\\n    --corrections {shlex.quote(str(corrections))}"
-    show.advice(
-        f"\nNothing is wrong with it any more. Draw from it with the same corrections, for the record:\n  {way}"
-    )
+    right = phrase("Nothing is wrong with it any more. Draw from it with the same corrections, for the record:")
+    show.advice(f"\n{right}\n  {way}")

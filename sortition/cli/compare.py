@@ -10,6 +10,7 @@ import typer
 from sortition.cli.console import showing, write_out
 from sortition.cli.options import Gamma, Json, Panels, PoolPath, Quiet, QuotasPath, Size, Solver
 from sortition.errors import UsageError
+from sortition.messages import phrase
 
 Objectives = Annotated[
     str | None,
@@ -44,7 +45,7 @@ def compare(
 
     with showing(as_json, quiet) as show:
         if out is not None and out.exists():
-            raise UsageError(f"{out} exists already and is left as it is; give another name.")
+            raise UsageError(phrase("{path} exists already and is left as it is; give another name.", path=out))
         with show.progress() as progress:
             comparison, notes = workflow.compare(
                 pool,
@@ -62,4 +63,4 @@ def compare(
         plot = {} if out is None else {"plot": str(out)}
         show.result(lambda: comparison_view(comparison), comparison.to_json() | plot)
         if out is not None:
-            show.advice(f"\nThe plot is in {out}.")
+            show.advice("\n" + phrase("The plot is in {file}.", file=out))

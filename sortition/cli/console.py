@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sortition.errors import SortitionError, UsageError
+from sortition.messages import phrase
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -51,7 +52,7 @@ class Show:
     def notes(self, notes: Iterable[object]) -> None:
         """Write what is worth knowing to the standard error."""
         for note in () if self.quiet else notes:
-            say(f"Note: {note}")
+            say(phrase("Note: {note}", note=note))
 
     def advice(self, text: str) -> None:
         """Write what to do next to the standard error, for people only."""
@@ -69,7 +70,7 @@ class Show:
 
         columns = (TextColumn("{task.description}"), BarColumn(24), TextColumn("{task.fields[detail]}"))
         with Bars(*columns, TimeElapsedColumn(), console=_console(sys.stderr), transient=True) as bars:
-            task = bars.add_task("starting", detail="", total=None)
+            task = bars.add_task(phrase("starting"), detail="", total=None)
 
             def tell(step: str, detail: str, fraction: float | None) -> None:
                 total = None if fraction is None else 1.0
@@ -141,7 +142,7 @@ def write_out(text: str, path: Path | None = None) -> None:
         with path.open("x", encoding="utf-8", newline="") as file:
             file.write(text)
     except FileExistsError:
-        raise UsageError(f"{path} exists already and is left as it is; give another name.") from None
+        raise UsageError(phrase("{path} exists already and is left as it is; give another name.", path=path)) from None
 
 
 def _wrapped(line: str, width: int) -> str:

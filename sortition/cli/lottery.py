@@ -38,6 +38,7 @@ from sortition.cli.options import (
     one_of,
     reason_again,
 )
+from sortition.messages import phrase
 
 if TYPE_CHECKING:
     from sortition.workflow import Outcome
@@ -88,7 +89,7 @@ def select(
                 pool, quotas, folder_for(out, quotas), options, seed=seed, ticket=ticket, progress=progress
             )
         _show(show, outcome)
-        show.advice(f"\nTo check all of it:\n  sortition verify {_quoted(outcome.out)}")
+        show.advice("\n" + phrase("To check all of it:") + f"\n  sortition verify {_quoted(outcome.out)}")
 
 
 def lottery(
@@ -138,7 +139,7 @@ def lottery(
             outcome = workflow.lottery(pool, quotas, folder_for(out, quotas), options, progress=progress)
         _show(show, outcome, announcement=True)
         command = f"sortition draw {_quoted(outcome.out)} {outcome.to_type}"
-        show.advice(f"\nNow publish the announcement. Once the seed is known:\n  {command}")
+        show.advice("\n" + phrase("Now publish the announcement. Once the seed is known:") + f"\n  {command}")
 
 
 def draw(
@@ -166,7 +167,7 @@ def draw(
             folder, seed=seed or None, ticket=ticket, fallback=by_fallback, again=why, now=moment(now)
         )
         _show(show, outcome)
-        show.advice(f"\nTo check all of it:\n  sortition verify {_quoted(outcome.out)}")
+        show.advice("\n" + phrase("To check all of it:") + f"\n  sortition verify {_quoted(outcome.out)}")
 
 
 def _quoted(path: Path) -> str:
@@ -184,6 +185,6 @@ def _show(show: Show, outcome: Outcome, announcement: bool = False) -> None:
     show.notes(outcome.notes)
     value = outcome.summary.to_json() | {"out": str(outcome.out), "notes": [str(note) for note in outcome.notes]}
     value["announcement"] = outcome.announcement
-    text = f"\nThe announcement, to be published (public/announcement.txt):\n\n{outcome.announcement}"
-    added = [Text(text.rstrip("\n"))] if announcement else []
+    head = phrase("The announcement, to be published (public/announcement.txt):")
+    added = [Text(f"\n{head}\n\n{outcome.announcement}".rstrip("\n"))] if announcement else []
     show.result(lambda: Group(summary_view(outcome.summary), *added), value)

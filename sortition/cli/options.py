@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from sortition.errors import UsageError
+from sortition.messages import phrase
 
 PoolPath = Annotated[
     Path,
@@ -178,7 +179,9 @@ def moment(text: str | None, option: str = "--now") -> dt.datetime | None:
     try:
         time = dt.datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"{option} '{text}' is not a time; write it like 2026-03-01T18:30+00:00.") from None
+        raise UsageError(
+            phrase("{option} '{text}' is not a time; write it like 2026-03-01T18:30+00:00.", option=option, text=text)
+        ) from None
     return time if time.tzinfo else time.replace(tzinfo=dt.UTC)
 
 
@@ -193,7 +196,9 @@ def day(text: str, option: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"{option} '{text}' is not a date; write it like 2026-03-31.") from None
+        raise UsageError(
+            phrase("{option} '{text}' is not a date; write it like 2026-03-31.", option=option, text=text)
+        ) from None
 
 
 def one_of(seed: object, ticket: int | None) -> None:
@@ -205,8 +210,10 @@ def one_of(seed: object, ticket: int | None) -> None:
         There are both, or neither.
     """
     if (seed is None) == (ticket is None):
-        found = "neither was given" if seed is None else "both were given"
-        raise UsageError(f"a draw needs either --seed or --ticket; {found}.")
+        neither = phrase("a draw needs either --seed or --ticket; neither was given.")
+        raise UsageError(
+            neither if seed is None else phrase("a draw needs either --seed or --ticket; both were given.")
+        )
 
 
 def reason_again(again: bool, reason: str | None) -> str | None:
@@ -219,7 +226,7 @@ def reason_again(again: bool, reason: str | None) -> str | None:
     """
     if again != bool((reason or "").strip()):
         raise UsageError(
-            "--again needs --reason TEXT, which says why the lottery is drawn again, and the other way round."
+            phrase("--again needs --reason TEXT, which says why the lottery is drawn again, and the other way round.")
         )
     return reason if again else None
 

@@ -9,6 +9,7 @@ import typer
 
 from sortition.cli.console import Show, showing, write_out
 from sortition.cli.options import Json, Quiet, QuotasPath, Size
+from sortition.messages import phrase
 
 if TYPE_CHECKING:
     from sortition.reading.population import Built
@@ -104,7 +105,7 @@ def _targets(built: Built, out: Path | None) -> Any:
     from sortition.reports import targets_table
 
     head = Text(built.quotas.name, style="bold")
-    seats = Text(f"{built.quotas.panel_size} seats. The spec is in {out}.")
+    seats = Text(phrase("{seats} seats. The spec is in {file}.", seats=built.quotas.panel_size, file=out))
     return Group(head, seats, Text(), targets_table(built.quotas, built.expected))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sortition.cli.console import showing
 from sortition.cli.options import Announced, Folder, Json, Private, Quiet, Receipt
 from sortition.errors import NothingVerifiedError, VerificationError
+from sortition.messages import phrase, phrases
 
 
 def verify(
@@ -30,11 +31,18 @@ def verify(
         failed = states.count("failed")
         show.result(lambda: findings_view(findings), {"folder": str(folder), "passed": not failed, "findings": listed})
         if failed:
-            steps = "1 step" if failed == 1 else f"{failed} steps"
-            raise VerificationError(f"{folder} is not what it claims to be: {steps} of {len(states)} failed.")
+            said = phrases(
+                "{folder} is not what it claims to be: 1 step of {all} failed.",
+                "{folder} is not what it claims to be: {n} steps of {all} failed.",
+                failed,
+                folder=folder,
+                all=len(states),
+            )
+            raise VerificationError(said)
         if not {"passed", "weaker"} & set(states):
-            raise NothingVerifiedError(f"nothing in {folder} could be verified.")
-        show.advice(f"Nothing failed: {states.count('passed')} of {len(states)} steps passed.")
+            raise NothingVerifiedError(phrase("nothing in {folder} could be verified.", folder=folder))
+        passed = states.count("passed")
+        show.advice(phrase("Nothing failed: {passed} of {all} steps passed.", passed=passed, all=len(states)))
 
 
 def report(folder: Folder, as_json: Json = False, quiet: Quiet = False) -> None:

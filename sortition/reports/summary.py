@@ -10,6 +10,7 @@ import numpy as np
 
 from sortition.checking import disclosure
 from sortition.engine.ties import ties
+from sortition.messages import phrase
 from sortition.model import BoolArray, Draw, FloatArray, Lottery, Problem, Quota, QuotaKind, Status
 
 SMALLEST_CHANCE = 1e-9
@@ -188,10 +189,12 @@ def quota_rows(problem: Problem, panel: Sequence[int] | None = None) -> tuple[Qu
 def percent(chance: float) -> str:
     """Write a chance between 0 and 1 for people: one decimal, or two digits that count below 1%."""
     if chance in (0, 1):
-        return f"{chance:.0%}"
+        return phrase("{percent:.0f}%", percent=100 * chance)
     if chance > 0.999:
-        return "over 99.9%"
-    return f"{chance:.1%}" if chance >= 0.01 else f"{100 * chance:.2g}%"
+        return phrase("over 99.9%")
+    if chance >= 0.01:
+        return phrase("{percent:.1f}%", percent=100 * chance)
+    return phrase("{percent:.2g}%", percent=100 * chance)
 
 
 def _quota_rows(lottery: Lottery, draw: Draw | None) -> tuple[QuotaRow, ...]:

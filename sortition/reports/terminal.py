@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sortition.messages import phrase
 from sortition.model import Finding
 from sortition.reports.summary import QuotaRow, Spread, Summary, percent
 
@@ -38,7 +39,7 @@ def summary_view(summary: Summary) -> RenderableType:
         Text(),
         _facts(_draw_facts(summary)),
         Text(),
-        _facts((what[:1].upper() + what[1:], path) for what, path in summary.files),
+        _facts((_file_label(what), path) for what, path in summary.files),
     )
 
 
@@ -46,14 +47,14 @@ def quota_table(rows: Sequence[QuotaRow]) -> Table:
     """Show quotas against the pool, and against the panel where one has been drawn."""
     drawn = any(row.panel is not None for row in rows)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, show_edge=False)
-    for heading in ("Category", "Value"):
+    for heading in (phrase("Category"), phrase("Value")):
         table.add_column(heading, overflow="fold")
-    for heading in ("Lowest", "Highest", "Pool", *(["Panel"] if drawn else [])):
+    for heading in (phrase("Lowest"), phrase("Highest"), phrase("Pool"), *([phrase("Panel")] if drawn else [])):
         table.add_column(heading, justify="right", no_wrap=True)
     above = ""
     for row in rows:
         category = row.category if row.category != above else ""
-        pool = f"{row.pool}" if row.pool >= row.low else f"{row.pool} (short)"
+        pool = f"{row.pool}" if row.pool >= row.low else phrase("{people} (short)", people=row.pool)
         numbers = [f"{row.low}", f"{row.high}", pool, *([f"{row.panel}"] if drawn else [])]
         table.add_row(Text(category), Text(row.value), *numbers)
         above = row.category
@@ -74,50 +75,84 @@ def findings_view(findings: Iterable[Finding]) -> Table:
 
 def _lottery_sentence(summary: Summary) -> str:
     """Say in a sentence what the lottery is."""
-    how = {"proved": "proved the fairest", "heuristic": "not proved the fairest"}
-    return (
-        f"{summary.panel_size} seats, {summary.people:,} people, {summary.tickets:,} tickets "
-        f"({summary.distinct_panels:,} different panels); {summary.objective}, "
-        f"{how.get(summary.status, 'the fairest by the word of the solver')}."
+    how = {"proved": phrase("proved the fairest"), "heuristic": phrase("not proved the fairest")}
+    return phrase(
+        "{seats} seats, {people:,} people, {tickets:,} tickets ({panels:,} different panels); {objective}, {how}.",
+        seats=summary.panel_size,
+        people=summary.people,
+        tickets=summary.tickets,
+        panels=summary.distinct_panels,
+        objective=summary.objective,
+        how=how.get(summary.status, phrase("the fairest by the word of the solver")),
     )
+
+
+def _file_label(what: str) -> str:
+    """Name a file of a bundle; `what` is the key that `--json` has."""
+    names = {
+        "to publish": phrase("To publish"),
+        "to keep private": phrase("To keep private"),
+        "the panel": phrase("The panel"),
+        "report": phrase("Report"),
+    }
+    return names.get(what, what[:1].upper() + what[1:])
 
 
 def _chance_facts(summary: Summary) -> list[tuple[str, str]]:
     """List what there is to say about chances."""
-    exact = f" (lowest exactly {summary.lowest_fair_exact})" if summary.lowest_fair_exact else ""
-    rounding = f"no chance differs from the fair chance by more than {100 * summary.largest_deviation:.2g} points"
+    lowest = summary.lowest_fair_exact
+    exact = phrase(" (lowest exactly {chance})", chance=lowest) if lowest else ""
+    points = 100 * summary.largest_deviation
     facts = [
-        ("Chances", _spread(summary.chance)),
-        ("Fair chances", _spread(summary.fair_chance) + exact),
-        ("Rounding", rounding),
+        (phrase("Chances"), _spread(summary.chance)),
+        (phrase("Fair chances"), _spread(summary.fair_chance) + exact),
+        (
+            phrase("Rounding"),
+            phrase("no chance differs from the fair chance by more than {points:.2g} points", points=points),
+        ),
     ]
     if summary.largest_pair_correlation is not None:
-        tie, free = f"{summary.largest_pair_correlation:.2f}", f"{summary.pair_correlation_beyond_forced:.2f}"
-        text = f"no two people are tied by more than {tie} (0 not at all, 1 fully), {free} beyond what quotas force"
-        facts.append(("Pairs", text))
+        tied = phrase(
+            "no two people are tied by more than {tie:.2f} (0 not at all, 1 fully), {free:.2f} beyond what quotas force",
+            tie=summary.largest_pair_correlation,
+            free=summary.pair_correlation_beyond_forced,
+        )
+        facts.append((phrase("Pairs"), tied))
     if summary.unreachable:
-        facts.append(("Chance 0", f"{summary.unreachable} people whom no valid panel can contain"))
+        no_panel = phrase("{people} people whom no valid panel can contain", people=summary.unreachable)
+        facts.append((phrase("Chance 0"), no_panel))
     facts += [("", f"{people}: {reason}") for reason, people in summary.blocked]
     if summary.without_ticket:
-        facts.append(("No ticket", f"{summary.without_ticket} people whose fair share is less than one ticket"))
-    labels = ["Left out", *[""] * len(summary.excluded)]
+        none = phrase("{people} people whose fair share is less than one ticket", people=summary.without_ticket)
+        facts.append((phrase("No ticket"), none))
+    labels = [phrase("Left out"), *[""] * len(summary.excluded)]
     return facts + [(label, f"{people}: {why}") for label, (why, people) in zip(labels, summary.excluded, strict=False)]
 
 
 def _draw_facts(summary: Summary) -> list[tuple[str, str]]:
     """List what is known of the draw."""
-    facts = [("Digest", summary.digest)]
+    facts = [(phrase("Digest"), summary.digest)]
     if summary.seed is not None:
-        facts.append(("Seed", summary.seed))
+        facts.append((phrase("Seed"), summary.seed))
     if summary.ticket is None:
-        return [*facts, ("Ticket", "not drawn yet")]
-    by_hand = "" if summary.seed is not None else ", drawn by hand"
-    return [*facts, ("Ticket", f"{summary.ticket} (of 0 to {summary.tickets - 1}{by_hand})")]
+        return [*facts, (phrase("Ticket"), phrase("not drawn yet"))]
+    ticket, last = summary.ticket, summary.tickets - 1
+    if summary.seed is None:
+        return [
+            *facts,
+            (phrase("Ticket"), phrase("{ticket} (of 0 to {last}, drawn by hand)", ticket=ticket, last=last)),
+        ]
+    return [*facts, (phrase("Ticket"), phrase("{ticket} (of 0 to {last})", ticket=ticket, last=last))]
 
 
 def _spread(spread: Spread) -> str:
     """Write a spread of chances."""
-    return f"min {percent(spread.lowest)}, median {percent(spread.median)}, max {percent(spread.highest)}"
+    return phrase(
+        "min {lowest}, median {median}, max {highest}",
+        lowest=percent(spread.lowest),
+        median=percent(spread.median),
+        highest=percent(spread.highest),
+    )
 
 
 def _facts(facts: Iterable[tuple[str, str]]) -> Table:
