@@ -11,6 +11,7 @@ import gettext
 import io
 import re
 import struct
+from numbers import Real
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -28,7 +29,7 @@ class _Numbers(Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         text = str(super().format_field(value, format_spec))
-        return text.translate(self.signs) if isinstance(value, int | float) else text
+        return text.translate(self.signs) if isinstance(value, Real) else text
 
 
 class _Catalogue:

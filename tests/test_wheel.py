@@ -47,7 +47,15 @@ def test_the_wheel_has_one_package(names):
 
 
 @pytest.mark.parametrize(
-    "name", ["py.typed", "reports/report.html", "audit/verify.html", "audit/verify.py", "__main__.py"]
+    "name",
+    [
+        "py.typed",
+        "reports/report.html",
+        "audit/verify.html",
+        "audit/verify.py",
+        "__main__.py",
+        "locale/de/LC_MESSAGES/sortition.po",
+    ],
 )
 def test_the_wheel_has_its_data(names, name):
     assert f"sortition/{name}" in names

@@ -105,8 +105,8 @@ def _wrapped(line: str) -> str:
 
 def _listed(ids: Sequence[str]) -> str:
     """List ids, and count those for which there is no room."""
-    more = f" and {len(ids) - MOST_IDS:,} more" if len(ids) > MOST_IDS else ""
-    return ", ".join(ids[:MOST_IDS]) + more
+    more = len(ids) - MOST_IDS
+    return ", ".join(ids[:MOST_IDS]) + (phrase(" and {more:,} more", more=more) if more > 0 else "")
 
 
 def _change_lines(change: Relaxation | None) -> Iterator[str]:

@@ -95,13 +95,14 @@ def showing(as_json: bool, quiet: bool) -> Iterator[Show]:
         show.error(error)
         raise
     except Exception as error:
-        show.error(SortitionError(f"this should not have happened ({type(error).__name__})."))
+        show.error(SortitionError(phrase("this should not have happened ({what}).", what=type(error).__name__)))
         raise
 
 
 def unusable_file(error: OSError) -> str:
     """Say which file could not be used, and why."""
-    return f"{error.filename or 'a file'} could not be used: {error.strerror or type(error).__name__}."
+    name, why = error.filename or phrase("a file"), error.strerror or type(error).__name__
+    return phrase("{name} could not be used: {why}.", name=name, why=why)
 
 
 def notes_on(error: BaseException) -> list[str]:
@@ -113,8 +114,8 @@ def ask(question: str) -> bool:
     """Ask a question if somebody sits at a terminal; where nobody does, nothing is asked and the answer is yes."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return True
-    say(f"{question} Type yes or no:")
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    say(phrase("{question} Type yes or no:", question=question))
+    return sys.stdin.readline().strip().lower() in ("y", "yes", phrase("yes"))
 
 
 def say(text: str) -> None:

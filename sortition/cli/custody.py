@@ -10,6 +10,7 @@ import typer
 from sortition.cli.console import ask, showing
 from sortition.cli.options import Folder, Json, Now, Quiet, moment
 from sortition.errors import UsageError
+from sortition.messages import phrase
 
 KeyFile = Annotated[
     Path, typer.Option("--key", metavar="PEM", help="An Ed25519 private key in a PEM file without a password.")
@@ -76,7 +77,13 @@ def redact(
     from sortition import workflow
 
     with showing(as_json, quiet) as show:
-        if not (yes or ask(f"Erase {id_} from the private files of {folder}? This cannot be undone.")):
-            raise UsageError("nothing was erased.")
+        if not (yes or ask(_question(id_, folder))):
+            raise UsageError(phrase("nothing was erased."))
         said = workflow.redact(folder, id_, reason, member=yes, now=moment(now))
         show.result(lambda: Text("\n".join(said)), {"redacted": 1, "notes": list(said)})
+
+
+def _question(person: str, folder: Path) -> str:
+    return phrase(
+        "Erase {person} from the private files of {folder}? This cannot be undone.", person=person, folder=folder
+    )

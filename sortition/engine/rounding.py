@@ -13,6 +13,7 @@ from sortition.engine.recount import counted_exactly, spread
 from sortition.engine.search import PanelSearch
 from sortition.engine.totals import Totals
 from sortition.errors import SolverError
+from sortition.messages import phrase
 from sortition.model import FloatArray, IntArray
 
 FEW = 150
@@ -55,7 +56,7 @@ def round_to_tickets(search: PanelSearch, seats: FloatArray, tickets: int) -> In
     known: IntArray = search.panels[face.holds(search.panels)]
     if not len(known):
         raise SolverError("no panel was found near the fair chances; no lottery was made")
-    search.progress("tickets", f"{len(known)} panels to choose from", None)
+    search.progress(phrase("tickets"), phrase("{panels} panels to choose from", panels=len(known)), None)
     random, totals = search.random(), Totals(seats * tickets, search.polytope.sizes.astype(np.float64))
     panels = spread(known, totals, tickets, random)
     if totals.misfit(panels.sum(axis=0)) and len(known) <= FEW:

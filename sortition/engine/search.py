@@ -13,6 +13,7 @@ from sortition.engine.polytope import Line, Polytope
 from sortition.engine.sampler import Sampler
 from sortition.engine.tighten import tighten
 from sortition.errors import InfeasibleError, SolverError
+from sortition.messages import phrase
 from sortition.model import FloatArray, IntArray, Progress, no_progress
 from sortition.solver import LinearModel
 
@@ -91,7 +92,7 @@ class PanelSearch:
         InfeasibleError
             There is no valid panel.
         """
-        self.progress("who can be seated", "", None)
+        self.progress(phrase("who can be seated"), "", None)
         self.add(self.sampler(self.polytope).panels(self.polytope.even, FIRST_PANELS, batch=FIRST_PANELS))
         if not len(self.panels):
             self._any_panel()

@@ -12,6 +12,7 @@ from sortition.engine.certificate import whole_weights
 from sortition.engine.polytope import Line, Polytope
 from sortition.engine.search import PanelSearch
 from sortition.errors import SolverError
+from sortition.messages import phrase
 from sortition.model import FloatArray, IntArray
 from sortition.solver import INFINITY, LinearModel, Program
 
@@ -56,7 +57,7 @@ def optimum(search: PanelSearch, best: Callable[[Polytope], Found]) -> Found:
         A price vector neither found a panel nor cut off the optimum.
     """
     found = best(search.polytope)
-    search.progress("panels that give these chances", "", None)
+    search.progress(phrase("panels that give these chances"), "", None)
     if search.mix(found.x).exact:
         return found
     search.tighten_all()
@@ -70,8 +71,13 @@ def _cut_to_size(search: PanelSearch, best: Callable[[Polytope], Found]) -> Foun
     found = best(search.polytope)
     while True:
         total, prices = covering.prices(found.x)
-        detail = f"{cuts} cuts, {len(search.panels)} panels, {100 / total:.3f} % mixed"
-        search.progress("panels that give these chances", detail, None)
+        found_so_far = phrase(
+            "{cuts} cuts, {panels} panels, {percent:.3f} % mixed",
+            cuts=cuts,
+            panels=len(search.panels),
+            percent=100 / total,
+        )
+        search.progress(phrase("panels that give these chances"), found_so_far, None)
         if total <= 1 + MIXED:
             return found
         between = (found.x + inside) / 2  # prices there make deeper cuts, and what cuts it off cuts off the optimum

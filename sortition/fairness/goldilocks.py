@@ -19,6 +19,7 @@ from sortition.errors import UsageError
 from sortition.fairness.cutting import optimum
 from sortition.fairness.marginals import Marginals, claimed
 from sortition.fairness.spread import Spread, spread_claim
+from sortition.messages import phrase
 
 
 def goldilocks(search: PanelSearch, gamma: float = 1.0) -> Marginals:
@@ -40,7 +41,7 @@ def goldilocks(search: PanelSearch, gamma: float = 1.0) -> Marginals:
     """
     if not (math.isfinite(gamma) and gamma > 0):
         raise UsageError(f"gamma must be a number above 0, not {gamma:g}")
-    search.progress("fair chances", "highest and lowest chance", None)
+    search.progress(phrase("fair chances"), phrase("highest and lowest chance"), None)
     found = optimum(search, lambda polytope: Spread.over(polytope, gamma))
     claim = spread_claim(search.polytope, found, Fraction(gamma))
     return claimed(found.x, search.polytope, claim)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from sortition.engine.search import PanelSearch
 from sortition.errors import SolverError
 from sortition.fairness.marginals import Marginals
+from sortition.messages import phrase
 from sortition.model import Classes, FloatArray, IntArray
 
 ATTEMPTS = 1000
@@ -54,7 +55,11 @@ def legacy(search: PanelSearch, classes: Classes, tickets: int) -> Marginals:
         if attempts >= max(PATIENCE, ATTEMPTS * len(drawn)):
             raise SolverError(f"the legacy method was given up: {attempts:,} attempts gave {len(drawn):,} panels")
         drawn, attempts = np.concatenate([drawn, greedy.attempts(BATCH, random)]), attempts + BATCH
-        search.progress("panels, greedily", f"{len(drawn):,} of {tickets:,}", min(1.0, len(drawn) / tickets))
+        search.progress(
+            phrase("panels, greedily"),
+            phrase("{panels:,} of {tickets:,}", panels=len(drawn), tickets=tickets),
+            min(1.0, len(drawn) / tickets),
+        )
     panels = drawn[:tickets]
     polytope = search.polytope
     chances = tuple(Fraction(0) if high == 0 else None for high in polytope.high.tolist())

@@ -33,6 +33,7 @@ from sortition.engine.polytope import Line, Polytope
 from sortition.engine.search import PanelSearch
 from sortition.errors import SolverError
 from sortition.fairness.marginals import Marginals, OpenLevel, ProvedLevel
+from sortition.messages import phrase
 from sortition.model import FloatArray
 
 MOST_MIXED = 2000
@@ -59,11 +60,11 @@ def leximin(search: PanelSearch, only_first: bool = False) -> Marginals:
     SolverError
         A level could be neither proved nor improved.
     """
-    search.progress("fair chances", "upper bounds", None)
+    search.progress(phrase("fair chances"), phrase("upper bounds"), None)
     outer = _Outer(search.polytope)
     outer.settle_all(only_first)
     marginals = outer.marginals()
-    search.progress("panels that give these chances", f"{len(outer.levels)} levels", None)
+    search.progress(phrase("panels that give these chances"), phrase("{levels} levels", levels=len(outer.levels)), None)
     if len(marginals.seats) > MOST_MIXED or search.mix(marginals.seats).exact:
         return marginals
     search.tighten_all()
@@ -232,5 +233,10 @@ def _tell(search: PanelSearch, outer: _Outer, level: ProvedLevel, had: LevelAnsw
     """Tell how far the levels are, and how near the panels found come to the bound of this one."""
     settled = sum(chance is not None for chance in outer.chances)
     near = had.chance / float(level.value) if level.value else 1.0
-    detail = f"level {len(outer.levels) + 1}, {len(search.panels)} panels, at {100 * min(near, 1.0):.2f} % of the bound"
-    search.progress("fair chances", detail, settled / len(outer.chances))
+    detail = phrase(
+        "level {level}, {panels} panels, at {percent:.2f} % of the bound",
+        level=len(outer.levels) + 1,
+        panels=len(search.panels),
+        percent=100 * min(near, 1.0),
+    )
+    search.progress(phrase("fair chances"), detail, settled / len(outer.chances))

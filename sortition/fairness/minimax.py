@@ -16,6 +16,7 @@ from sortition.engine.search import PanelSearch
 from sortition.fairness.cutting import optimum
 from sortition.fairness.marginals import Marginals, claimed
 from sortition.fairness.spread import Spread, spread_claim
+from sortition.messages import phrase
 
 
 def minimax(search: PanelSearch) -> Marginals:
@@ -31,7 +32,7 @@ def minimax(search: PanelSearch) -> Marginals:
     SolverError
         The optimum was not found, or not proved.
     """
-    search.progress("fair chances", "lowest highest chance", None)
+    search.progress(phrase("fair chances"), phrase("lowest highest chance"), None)
     found = optimum(search, lambda polytope: Spread.over(polytope, 0.0))
     claim = spread_claim(search.polytope, found, Fraction(0))
     return claimed(found.x, search.polytope, claim)

@@ -22,6 +22,7 @@ from sortition.engine.product import Region, largest_product
 from sortition.engine.search import PanelSearch
 from sortition.fairness.cutting import optimum
 from sortition.fairness.marginals import Claim, Marginals, claimed
+from sortition.messages import phrase
 from sortition.model import FloatArray
 
 GRAIN = 2.0**36
@@ -43,7 +44,7 @@ def nash(search: PanelSearch) -> Marginals:
     SolverError
         The optimum was not found, or not proved.
     """
-    search.progress("fair chances", "largest product", None)
+    search.progress(phrase("fair chances"), phrase("largest product"), None)
     found = optimum(search, _Best.over)
     return claimed(found.x, search.polytope, _claim(search.polytope, found))
 

@@ -14,6 +14,7 @@ from sortition.engine.cases import Quantities, prove_by_cases
 from sortition.engine.polytope import Line, Proof, Split, Tree, relaxation
 from sortition.engine.search import PanelSearch
 from sortition.fairness.marginals import Marginals, OpenLevel, ProvedLevel
+from sortition.messages import phrase
 from sortition.model import Certificate, Classes, Level, Status
 
 
@@ -70,7 +71,11 @@ def _proved_lines(marginals: Marginals, classes: Classes, search: PanelSearch) -
     sound: list[bool] = []
     for place, line in enumerate(lines):
         if place in missing and not search.out_of_time():
-            search.progress("proof", f"line {missing.index(place) + 1} of {len(missing)}", None)
+            search.progress(
+                phrase("proof"),
+                phrase("line {line} of {lines}", line=missing.index(place) + 1, lines=len(missing)),
+                None,
+            )
             lines[place] = replace(line, proof=prove_by_cases(known, line, quantities))
         sound.append(_is_sound(lines[place], sound))
         known = known.learn(lines[place]) if sound[-1] else known.keep(lines[place])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sortition.messages import phrase
 from sortition.model import FloatArray, Status
 from sortition.reports.charts import SETTINGS, steps
 from sortition.reports.summary import SMALLEST_CHANCE, percent
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 SAME = 1e-6
 """A chance below leximin's minimum by less than this part of it does not count as below."""
-PROOFS = {"proved": "proved", "attested by the solver": "solver's word", "heuristic": "none"}
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Okabe and Ito's palette, which colour-blind readers can tell apart."""
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
@@ -110,30 +110,40 @@ def comparison_view(comparison: Comparison) -> RenderableType:
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, show_edge=False)
-    table.add_column("Objective", no_wrap=True)
-    for heading in ("Min", "Max", "Gini", "Geo mean", "Below"):
+    table.add_column(phrase("Objective"), no_wrap=True)
+    for heading in (phrase("Min"), phrase("Max"), phrase("Gini"), phrase("Geo mean"), phrase("Below")):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("Proof", no_wrap=True)
+    table.add_column(phrase("Proof"), no_wrap=True)
+    proofs = {
+        "proved": phrase("proved"),
+        "attested by the solver": phrase("solver's word"),
+        "heuristic": phrase("none"),
+    }
     failures = []
     for row in comparison.rows:
         if row.status is None:
-            table.add_row(row.objective, *["–"] * 5, "no lottery")
+            table.add_row(row.objective, *["–"] * 5, phrase("no lottery"))
             failures.append(Text(f"{row.objective}: {row.failure}."))
             continue
         shares = [percent(round(value or 0.0, 9)) for value in (row.lowest, row.highest)]
-        means = [f"{row.gini:.3f}", percent(row.geometric_mean or 0.0), percent(row.below or 0.0)]
-        table.add_row(row.objective, *shares, *means, PROOFS[row.status])
-    left_out = (
-        f"; {comparison.unreachable} of them fit no valid panel and are left out" if comparison.unreachable else ""
-    )
+        means = [phrase("{number:.3f}", number=row.gini), percent(row.geometric_mean or 0.0), percent(row.below or 0.0)]
+        table.add_row(row.objective, *shares, *means, proofs[row.status])
+    size = phrase("{seats} seats, {people:,} people.", seats=comparison.panel_size, people=comparison.people)
+    if comparison.unreachable:
+        size = phrase(
+            "{seats} seats, {people:,} people; {unreachable} of them fit no valid panel and are left out.",
+            seats=comparison.panel_size,
+            people=comparison.people,
+            unreachable=comparison.unreachable,
+        )
     return Group(
         Text(comparison.name, style="bold"),
-        Text(f"{comparison.panel_size} seats, {comparison.people:,} people{left_out}."),
+        Text(size),
         Text(),
         table,
         Text(),
-        Text("Min, Max, Geo mean: lowest, highest and typical (geometric mean) fair chance."),
-        Text("Gini: 0 if all chances are equal. Below: people under leximin's lowest chance."),
+        Text(phrase("Min, Max, Geo mean: lowest, highest and typical (geometric mean) fair chance.")),
+        Text(phrase("Gini: 0 if all chances are equal. Below: people under leximin's lowest chance.")),
         *failures,
     )
 
@@ -157,9 +167,9 @@ def comparison_svg(comparison: Comparison) -> str:
         axes.set_xlim(0, comparison.people - comparison.unreachable)
         axes.set_yscale("log")  # the lowest chances are what matters, the highest may be 100 times as high
         axes.set_ylim(*_limits(comparison))
-        axes.set_xlabel("people, from the least to the most likely")
-        axes.set_ylabel("fair chance of a seat")
-        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.3g}%")
+        axes.set_xlabel(phrase("people, from the least to the most likely"))
+        axes.set_ylabel(phrase("fair chance of a seat"))
+        axes.yaxis.set_major_formatter(lambda value, _: phrase("{percent:.3g}%", percent=value))
         if comparison.curves:
             axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
         out = io.StringIO()

@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sortition.messages import phrase
 from sortition.stages.monitor import Cell, Outlook
 
 SURE = 0.995
@@ -23,7 +24,9 @@ def outlook_view(outlook: Outlook) -> RenderableType:
         parts += [_table(open_cells), Text()]
     sure = len(outlook.cells) - len(open_cells)
     if sure:
-        parts.append(Text(f"{sure} {'more ' if open_cells else ''}quotas with a lowest number are as good as met."))
+        more = phrase("{count} more quotas with a lowest number are as good as met.", count=sure)
+        some = phrase("{count} quotas with a lowest number are as good as met.", count=sure)
+        parts.append(Text(more if open_cells else some))
     parts.append(Text(_together(outlook)))
     return Group(*parts)
 
@@ -54,28 +57,33 @@ def outlook_value(outlook: Outlook) -> dict[str, Any]:
 
 
 def _head(outlook: Outlook) -> str:
-    return (
-        f"{outlook.people:,} people who may be drawn for {outlook.panel_size} seats; {outlook.further:,} further "
-        "replies expected."
+    return phrase(
+        "{people:,} people who may be drawn for {seats} seats; {further:,} further replies expected.",
+        people=outlook.people,
+        seats=outlook.panel_size,
+        further=outlook.further,
     )
 
 
 def _together(outlook: Outlook) -> str:
     """Say whether all quotas together can be met."""
     if outlook.feasible:
-        return "There are panels that meet all quotas already; more replies make the lottery fairer."
+        return phrase("There are panels that meet all quotas already; more replies make the lottery fairer.")
     if not outlook.simulated:
-        return "No panel meets all quotas together yet. 'sortition check' says why."
-    return (
-        f"No panel meets all quotas together yet. In {outlook.with_panel} of {outlook.simulated} simulated pools at "
-        "closing day there is one. 'sortition check' says why."
+        return phrase("No panel meets all quotas together yet. 'sortition check' says why.")
+    return phrase(
+        "No panel meets all quotas together yet. In {found} of {simulated} simulated pools at closing day there is "
+        "one. 'sortition check' says why.",
+        found=outlook.with_panel,
+        simulated=outlook.simulated,
     )
 
 
 def _table(cells: list[Cell]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, show_edge=False)
-    table.add_column("Whom to chase first", overflow="fold")
-    for heading in ("Lowest", "So far", "Missing", "To come", "Likely met"):
+    table.add_column(phrase("Whom to chase first"), overflow="fold")
+    headings = (phrase("Lowest"), phrase("So far"), phrase("Missing"), phrase("To come"), phrase("Likely met"))
+    for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     for cell in cells:
         table.add_row(
@@ -83,7 +91,7 @@ def _table(cells: list[Cell]) -> Table:
             f"{cell.quota.low}",
             f"{cell.seatable}",
             f"{cell.missing}" if cell.missing else "",
-            f"{cell.expected:.1f}",
+            phrase("{number:.1f}", number=cell.expected),
             _likely(cell.chance),
         )
     return table
@@ -91,5 +99,5 @@ def _table(cells: list[Cell]) -> Table:
 
 def _likely(chance: float) -> str:
     if chance >= SURE:
-        return "yes" if chance == 1 else "nearly sure"
-    return f"{100 * chance:.0f} %" if chance >= 0.01 else "under 1 %"
+        return phrase("yes") if chance == 1 else phrase("nearly sure")
+    return phrase("{percent:.0f} %", percent=100 * chance) if chance >= 0.01 else phrase("under 1 %")

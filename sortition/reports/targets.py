@@ -8,6 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from sortition.messages import phrase
 from sortition.model import Category, Quotas
 
 
@@ -27,19 +28,20 @@ def targets_table(quotas: Quotas, exact: Mapping[str, float] | None = None) -> T
         Fits 80 columns.
     """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, show_edge=False)
-    for heading in ("Category", "Value"):
+    for heading in (phrase("Category"), phrase("Value")):
         table.add_column(heading, overflow="fold")
-    for heading in ("Share", "Exact", "Target", "Lowest", "Highest"):
+    for heading in (phrase("Share"), phrase("Exact"), phrase("Target"), phrase("Lowest"), phrase("Highest")):
         table.add_column(heading, justify="right", no_wrap=True)
     for category in quotas.categories:
         for number, cells in enumerate(_rows(category, quotas.panel_size)):
             table.add_row(Text(category.name if number == 0 else ""), *(Text(cell) for cell in cells))
     for rule in quotas.rules:
         first, *others = rule.of
-        values = " or ".join(first[1]) + "".join(f", {' or '.join(values)}" for _, values in others)
+        either = phrase(" or ")
+        values = either.join(first[1]) + "".join(f", {either.join(values)}" for _, values in others)
         names = ", ".join(name for name, _ in rule.of)
         seats = (exact or {}).get(rule.label)
-        shown = "" if seats is None else f"{seats:.2f}"
+        shown = "" if seats is None else phrase("{number:.2f}", number=seats)
         table.add_row(Text(names), Text(values), "", shown, "", str(rule.low), str(rule.high))
     return table
 
@@ -50,8 +52,8 @@ def _rows(category: Category, panel_size: int) -> Iterator[tuple[str, ...]]:
     for value, share, target, low, high in zip(*columns, strict=True):
         yield (
             value,
-            "" if share is None else f"{share:.1f}%",
-            "" if share is None else f"{share * panel_size / 100:.2f}",
+            "" if share is None else phrase("{percent:.1f}%", percent=share),
+            "" if share is None else phrase("{number:.2f}", number=share * panel_size / 100),
             "" if target is None else str(target),
             str(low),
             str(high),

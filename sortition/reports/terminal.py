@@ -113,7 +113,8 @@ def _chance_facts(summary: Summary) -> list[tuple[str, str]]:
     ]
     if summary.largest_pair_correlation is not None:
         tied = phrase(
-            "no two people are tied by more than {tie:.2f} (0 not at all, 1 fully), {free:.2f} beyond what quotas force",
+            "no two people are tied by more than {tie:.2f} (0 not at all, 1 fully), {free:.2f} beyond what quotas "
+            "force",
             tie=summary.largest_pair_correlation,
             free=summary.pair_correlation_beyond_forced,
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from sortition.checking import Bound
 from sortition.fairness.lowest import LowestChance
+from sortition.messages import phrase, phrases
 from sortition.model import Problem
 from sortition.stages.advice import Advice
 from sortition.stages.binding import MATTERS, Binding
@@ -22,29 +23,35 @@ MOST_IDS = 5
 
 def advice_lines(advice: Advice) -> Iterator[str]:
     """Say which quotas contradict each other, why, and what would help."""
-    least = "smallest set" if advice.conflict.smallest else "a set that needs each member"
-    yield f"\nThese contradict each other ({least}):"
+    smallest = phrase("These contradict each other (smallest set):")
+    each_needed = phrase("These contradict each other (a set that needs each member):")
+    yield "\n" + (smallest if advice.conflict.smallest else each_needed)
     for each in advice.members:
         yield _wrapped(each, "  ", "    ")
-    yield _wrapped(f"Why: {advice.reason}", "", "     ")
+    yield _wrapped(phrase("Why: {reason}", reason=advice.reason), "", "     ")
     if not advice.within_flex:
-        yield "No change of the quotas within the limits of 'flex' allows a panel."
+        yield phrase("No change of the quotas within the limits of 'flex' allows a panel.")
     if advice.options:
-        yield "\nWhat would help, any one of these:"
+        yield "\n" + phrase("What would help, any one of these:")
     for number, option in enumerate(advice.options, start=1):
-        smallest = " [the smallest change]" if option.change is not None and option.change.smallest else ""
-        yield _wrapped(f"{number}. {option.sentence}{smallest}", "  ", "     ")
-        yield _wrapped(f"lowest chance: {chance_text(option.chance)}", "     ", "     ")
+        least = phrase(" [the smallest change]") if option.change is not None and option.change.smallest else ""
+        yield _wrapped(f"{number}. {option.sentence}{least}", "  ", "     ")
+        yield _wrapped(phrase("lowest chance: {chance}", chance=chance_text(option.chance)), "     ", "     ")
 
 
 def chance_text(chance: LowestChance) -> str:
     """Give bounds of a lowest chance in words, rounded away from each other."""
-    most = f"{-(-chance.at_most * 1000 // 1) / 10:.1f} %"
-    least = f"{chance.at_least * 1000 // 1 / 10:.1f} %"
-    text = f"at most {most}" if chance.at_least <= 0 else f"{least} to {most}" if least != most else f"about {most}"
+    most = -(-chance.at_most * 1000 // 1) / 10
+    least = chance.at_least * 1000 // 1 / 10
+    text = phrase("{least:.1f} % to {most:.1f} %", least=least, most=most)
+    if chance.at_least <= 0:
+        text = phrase("at most {most:.1f} %", most=most)
+    elif f"{least:.1f}" == f"{most:.1f}":
+        text = phrase("about {most:.1f} %", most=most)
     if chance.not_met:
-        people = "1 person" if chance.not_met == 1 else f"{chance.not_met} people"
-        text += f", but no panel was found for {people}"
+        text += phrases(
+            ", but no panel was found for 1 person", ", but no panel was found for {n} people", chance.not_met
+        )
     return text
 
 
@@ -53,20 +60,29 @@ def binding_lines(binding: Binding, problem: Problem) -> Iterator[str]:
     for certain in binding.certain:
         ids = ", ".join(problem.ids[person] for person in certain.people[:MOST_IDS])
         more = len(certain.people) - MOST_IDS
-        yield f"\nOn every panel (chance 100 %): {ids}{f' and {more} more' if more > 0 else ''}"
-        yield _wrapped(f"because of {_joined(certain.bounds, problem)}.", "  ", "  ")
-        gains = certain.lowest_after > binding.lowest + MATTERS
-        after = f"could be {100 * certain.lowest_after:.2f} % at most" if gains else "could not be higher"
-        yield _wrapped(f"One seat less strict there, and the lowest chance {after}.", "  ", "  ")
+        others = phrase(" and {more:,} more", more=more) if more > 0 else ""
+        yield "\n" + phrase("On every panel (chance 100 %): {ids}", ids=ids + others)
+        yield _wrapped(phrase("because of {quotas}.", quotas=_joined(certain.bounds, problem)), "  ", "  ")
+        after = phrase("One seat less strict there, and the lowest chance could not be higher.")
+        if certain.lowest_after > binding.lowest + MATTERS:
+            after = phrase(
+                "One seat less strict there, and the lowest chance could be {percent:.2f} % at most.",
+                percent=100 * certain.lowest_after,
+            )
+        yield _wrapped(after, "  ", "  ")
     if binding.holds:
-        yield f"\nThe lowest chance can be {100 * binding.lowest:.2f} % at most. Most of all it is held down by:"
+        yield "\n" + phrase(
+            "The lowest chance can be {percent:.2f} % at most. Most of all it is held down by:",
+            percent=100 * binding.lowest,
+        )
     for hold in binding.holds[:MOST_HOLDS]:
-        gain = f"(one seat less strict: at most {100 * hold.per_seat:.2f} points more)"
-        yield _wrapped(f"{bound_text(hold.bound, problem)} {gain}", "  ", "    ")
+        held = _bound(hold.bound, problem)
+        gain = phrase("(one seat less strict: at most {points:.2f} points more)", points=100 * hold.per_seat)
+        yield _wrapped(f"{held} {gain}", "  ", "    ")
 
 
 def bound_text(bound: Bound, problem: Problem) -> str:
-    """Name a bound: `age '16-24' lowest 4`."""
+    """Name a bound for machines: `age '16-24' lowest 4`."""
     quota = problem.quotas[bound.quota]
     return f"{quota.label} {bound.side} {quota.low if bound.side == 'lowest' else quota.high}"
 
@@ -111,8 +127,16 @@ def binding_value(binding: Binding, problem: Problem) -> dict[str, Any]:
     }
 
 
+def _bound(bound: Bound, problem: Problem) -> str:
+    """Name a bound for people."""
+    quota = problem.quotas[bound.quota]
+    if bound.side == "lowest":
+        return phrase("{quota} lowest {seats}", quota=quota.label, seats=quota.low)
+    return phrase("{quota} highest {seats}", quota=quota.label, seats=quota.high)
+
+
 def _joined(bounds: Sequence[Bound], problem: Problem) -> str:
-    return "; ".join(bound_text(bound, problem) for bound in bounds)
+    return "; ".join(_bound(bound, problem) for bound in bounds)
 
 
 def _wrapped(text: str, first: str, then: str) -> str:

@@ -22,6 +22,7 @@ from sortition.checking import (
 )
 from sortition.engine.types import classes_of
 from sortition.fairness.lowest import LowestChance, lowest_chance
+from sortition.messages import phrase
 from sortition.model import Problem, Progress, no_progress
 
 Kind = Literal["quotas", "people", "size", "households"]
@@ -94,15 +95,15 @@ def advise(
     SolverError
         A solver failed.
     """
-    progress("which quotas contradict each other", "", None)
+    progress(phrase("which quotas contradict each other"), "", None)
     conflict = find_conflict(problem, classes_of, solver)
     if conflict is None:
         return None
     found = []
     for each in _ways_out(problem, conflict, flex, solver):
-        progress("what would help", each[1], None)
+        progress(phrase("what would help"), each[1], None)
         found.append(each)
-    progress("what it would cost in fairness", "", None)
+    progress(phrase("what it would cost in fairness"), "", None)
     return Advice(
         conflict,
         conflict_sentences(problem, conflict),

@@ -9,6 +9,7 @@ from sortition.checking import Relaxation, reach_everyone, smallest_change
 from sortition.engine.types import classes_of
 from sortition.errors import OutOfTimeError
 from sortition.fairness.lottery import unreachable
+from sortition.messages import phrase
 from sortition.model import Problem, Progress, no_progress
 from sortition.stages.advice import Advice, advise
 from sortition.stages.binding import Binding, binding
@@ -56,12 +57,12 @@ def diagnose(
     SolverError
         A solver failed.
     """
-    progress("is there a panel", "", None)
+    progress(phrase("is there a panel"), "", None)
     advice = advise(problem, flex, solver, progress)
     never = unreachable(problem, progress) if advice is None else ()
     keeping, notes = None, []
     if advice is not None or never:
-        progress("the smallest change that gives everybody a chance", "", None)
+        progress(phrase("the smallest change that gives everybody a chance"), "", None)
         try:
             keeping = reach_everyone(classes_of(problem), problem, flex, solver, REACH_SECONDS)
         except OutOfTimeError:

@@ -21,6 +21,7 @@ from sortition.canonical import sha256_hex
 from sortition.checking import has_panel, seatable
 from sortition.engine.types import classes_of
 from sortition.errors import Fault, InputError, UsageError
+from sortition.messages import phrase
 from sortition.model import Pool, Problem, Progress, Quota, no_progress
 
 SIMULATIONS = 200
@@ -145,7 +146,11 @@ def _simulated(problem: Problem, further: int, progress: Progress) -> tuple[int,
     for done in range(SIMULATIONS):
         if time.monotonic() > end:
             return done, found
-        progress("pools at closing day", f"{found} of {done} have a panel", done / SIMULATIONS)
+        progress(
+            phrase("pools at closing day"),
+            phrase("{found} of {done} have a panel", found=found, done=done),
+            done / SIMULATIONS,
+        )
         found += has_panel(_at_closing(problem, further, random), classes_of)
     return SIMULATIONS, found
 

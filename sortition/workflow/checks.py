@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sortition.checking import Excluded, QuotaCount, Relaxation, flex_of, match, quota_table, shortages, suspicions
 from sortition.errors import Fault, InfeasibleError, UsageError
+from sortition.messages import phrase
 from sortition.model import Pool, Problem, Progress, Quotas, no_progress
 from sortition.reading import read_pool, read_quotas
 from sortition.stages.advice import Advice, short_advice
@@ -69,7 +70,7 @@ def check(
     InputError
         With every fault of the files.
     """
-    progress("reading", "", None)
+    progress(phrase("reading"), "", None)
     quotas = read_quotas(quotas_path, panel_size)
     if corrections is not None:
         return check_pool(read_pool(pool_path, corrections), quotas, solver=solver, progress=progress)
@@ -139,7 +140,7 @@ def monitor(
     """
     if (expected is None) == (closing is None) or (closing is None) != (replied is None):
         raise UsageError("give either --expected, or --closing together with --replied.")
-    progress("reading", "", None)
+    progress(phrase("reading"), "", None)
     pool, quotas = read_pool(pool_path), read_quotas(quotas_path, panel_size)
     matched = match(pool, quotas)
     if closing is not None and replied is not None:

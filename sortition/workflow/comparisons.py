@@ -9,6 +9,7 @@ from sortition.checking import match, shortages
 from sortition.errors import Fault, InfeasibleError, SolverError, UsageError
 from sortition.fairness import OBJECTIVES
 from sortition.fairness.lottery import fair_chances
+from sortition.messages import phrase
 from sortition.model import FloatArray, Problem, Progress, Status, no_progress
 from sortition.reading import read_pool, read_quotas
 from sortition.reports import Comparison, compared
@@ -63,7 +64,7 @@ def compare(
     unknown = [name for name in names if name not in OBJECTIVES]
     if unknown:
         raise UsageError(f"there is no objective '{unknown[0]}'; choose from {', '.join(OBJECTIVES)}")
-    progress("reading", "", None)
+    progress(phrase("reading"), "", None)
     pool, quotas = read_pool(pool_path), read_quotas(quotas_path, panel_size)
     matched = match(pool, quotas)
     if shortages(matched.problem):

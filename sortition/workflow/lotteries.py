@@ -25,6 +25,7 @@ from sortition.audit import (
 from sortition.checking import Match, disclosure, match, shortages
 from sortition.errors import Fault, InfeasibleError, UsageError
 from sortition.fairness.lottery import fair_lottery
+from sortition.messages import phrase
 from sortition.model import Draw, Pool, Progress, Quotas, no_progress
 from sortition.reading import read_pool, read_quotas
 from sortition.workflow.checks import with_advice
@@ -197,7 +198,7 @@ def _lottery_and_draw(
 ) -> Outcome:
     refuse_taken(out)
     key = new_key() if options.key_path is None else read_key(options.key_path)
-    progress("reading", "", None)
+    progress(phrase("reading"), "", None)
     pool, quotas = read_pool(pool_path, options.corrections), read_quotas(quotas_path, options.panel_size)
     _refuse_unrecorded(pool)
     matched = match(pool, quotas)
@@ -206,7 +207,7 @@ def _lottery_and_draw(
     except InfeasibleError:
         raise with_advice(matched.problem, quotas, options.solver) from None
     drawn = None if how is None else draw_from(frozen, *how)
-    progress("writing", "", None)
+    progress(phrase("writing"), "", None)
     bundle = _written(out, frozen, drawn, now)
     notes = (*matched.notes, *_notes_on(frozen))
     return outcome_of(frozen, drawn, bundle.out, notes)

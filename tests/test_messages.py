@@ -1,0 +1,234 @@
+"""Every sentence is in every catalogue, and a language changes what people read and nothing else."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from fractions import Fraction
+from string import Formatter
+
+import catalogue
+import numpy as np
+import pytest
+
+from sortition import messages
+from sortition.messages import phrase, phrases
+
+GERMAN = messages.CATALOGUES / "de" / "LC_MESSAGES" / "sortition.po"
+ENTRIES = messages.entries(GERMAN.read_text("utf-8"))[1:]
+POLISH = """# plural forms as of Polish
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);\\n"
+
+#: somewhere.py
+msgid "1 seat"
+msgid_plural "{n} seats"
+msgstr[0] "1 miejsce"
+msgstr[1] "{n} miejsca"
+msgstr[2] "{n} miejsc"
+
+#, fuzzy
+msgid "yes"
+msgstr "nie"
+
+msgid "no"
+msgstr ""
+
+msgid ""
+"two\\n"
+"\\"lines\\""
+msgstr ""
+"dwie\\n"
+"„linie”"
+"""
+
+
+@pytest.fixture
+def german():
+    messages.use("de")
+    yield
+    messages.use("en")
+
+
+@pytest.fixture
+def polish(tmp_path, monkeypatch):
+    monkeypatch.setattr(messages, "CATALOGUES", tmp_path)
+    path = tmp_path / "pl" / "LC_MESSAGES" / "sortition.po"
+    path.parent.mkdir(parents=True)
+    path.write_text(POLISH, "utf-8")
+    messages.use("pl")
+    yield
+    messages.use("en")
+
+
+def slots(text):
+    return sorted({(name, form) for _, name, form, _ in Formatter().parse(text) if name is not None})
+
+
+def edges(text):
+    return re.match(r"\s*", text)[0], re.search(r"\s*$", text)[0]
+
+
+# --- the catalogues --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", catalogue.catalogues(), ids=lambda path: path.parts[-3])
+def test_a_catalogue_has_the_sentences_of_the_code_in_their_order(path):
+    text = path.read_text("utf-8")
+    assert text == catalogue.updated(text), "bring the catalogues up to date: python tests/catalogue.py"
+
+
+def test_the_code_has_sentences_to_translate():
+    assert len(ENTRIES) == len(catalogue.sentences()) > 150
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["msgid"][:40])
+def test_german_is_complete_and_keeps_values_and_edges(entry):
+    assert "fuzzy" not in entry.get("flags", "")
+    sources = [entry["msgid"], entry.get("msgid_plural", entry["msgid"])]
+    translated = [text for key, text in entry.items() if key.startswith("msgstr")]
+    assert len(translated) == (2 if "msgid_plural" in entry else 1)
+    for source, text in zip(sources, translated, strict=False):
+        assert text
+        assert slots(text) == slots(source)
+        assert edges(text) == edges(source)
+
+
+@pytest.mark.skipif(shutil.which("msgfmt") is None, reason="needs msgfmt of GNU gettext")
+@pytest.mark.parametrize("path", catalogue.catalogues(), ids=lambda path: path.parts[-3])
+def test_gettext_takes_the_catalogues(path):
+    subprocess.run(["msgfmt", "--check-format", "--check-header", "--output-file", os.devnull, path], check=True)
+
+
+# --- one language or another -----------------------------------------------------------------------------------------
+
+
+def test_without_a_catalogue_a_sentence_is_what_the_code_says():
+    assert messages.language() == "en"
+    assert phrase("{seats} seats, {people:,} people.", seats=40, people=1727) == "40 seats, 1,727 people."
+
+
+def test_what_stands_in_a_value_is_not_read_as_a_sentence(german):
+    assert phrase("Note: {note}", note="{oops} Pool") == "Hinweis: {oops} Pool"
+
+
+@pytest.mark.parametrize("people", [1727, np.int64(1727)])
+def test_german_numbers_have_german_signs(german, people):
+    assert phrase("{seats} seats, {people:,} people.", seats=40, people=people) == "40 Plätze, 1.727 Personen."
+    assert phrase("{percent:.1f}%", percent=12.34) == "12,3 %"
+    assert phrase("lowest chance: {chance}", chance="1.5") == "niedrigste Chance: 1.5"  # text stays as it is
+    assert phrase(" (lowest exactly {chance})", chance=Fraction(2, 7)) == " (niedrigste genau 2/7)"
+
+
+@pytest.mark.parametrize(("n", "text"), [(1, "1 miejsce"), (2, "2 miejsca"), (5, "5 miejsc"), (22, "22 miejsca")])
+def test_plurals_follow_the_rule_of_the_language(polish, n, text):
+    assert phrases("1 seat", "{n} seats", n) == text
+
+
+def test_what_is_empty_or_fuzzy_stays_english(polish):
+    assert [phrase("yes"), phrase("no")] == ["yes", "no"]
+    assert phrase('two\n"lines"') == "dwie\n„linie”"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        *[(name, "de") for name in ("de", "de_AT.UTF-8", "DE-de", "de@euro")],
+        *[(name, "en") for name in ("en_GB", "C.UTF-8", "C", "POSIX")],
+        *[(name, None) for name in ("xx_YY", "", "../de")],
+    ],
+)
+def test_locales_find_their_language(wanted, found):
+    assert messages.match(wanted) == found
+
+
+def test_a_language_without_a_catalogue_is_refused():
+    with pytest.raises(ValueError, match="'xx'"):
+        messages.use("xx")
+    assert messages.language() == "en"
+
+
+# --- the command line ------------------------------------------------------------------------------------------------
+
+
+POOL = "id,gender\n" + "".join(f"P{number:02},{'FM'[number % 2]}\n" for number in range(30))
+QUOTAS = "sortition: 1\nname: P\npanel_size: 6\npool: {id: id}\nquotas:\n  gender: {seats: {F: 3, M: 3}}\n"
+
+
+def run(*arguments, at, **environment):
+    surroundings = {key: value for key, value in os.environ.items() if not key.startswith(("LC_", "LANG", "SORTITION"))}
+    surroundings |= {"PYTHONUTF8": "1", "COLUMNS": "80"} | environment
+    command = [sys.executable, "-m", "sortition", *arguments]
+    return subprocess.run(command, cwd=at, env=surroundings, capture_output=True, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """A folder with the same draw made by an English and by a German officer, and what each was shown."""
+    at = tmp_path_factory.mktemp("both")
+    (at / "pool.csv").write_text(POOL)
+    (at / "quotas.yaml").write_text(QUOTAS)
+    fixed = ["--seed", "0917", "--panels", "20", "--now", "2026-03-01T18:30+00:00"]
+    shown = {}
+    for language, more in (("en", []), ("de", ["--key", "en/private/key.json"])):
+        done = run(
+            "select", "pool.csv", "quotas.yaml", "--out", language, *fixed, *more, at=at, LC_ALL=f"{language}_XX"
+        )
+        assert done.returncode == 0, done.stderr
+        shown[language] = done.stdout + done.stderr
+    return at, shown
+
+
+def test_people_read_the_language_of_their_terminal(both):
+    at, shown = both
+    assert "6 seats, 30 people" in shown["en"]
+    assert "6 Plätze, 30 Personen" in shown["de"]
+    assert "Um alles nachzuprüfen:" in shown["de"]
+    assert "6 Personen werden ausgelost" in (at / "de" / "public" / "announcement.txt").read_text("utf-8")
+
+
+def test_machines_read_the_same_whatever_the_language(both):
+    at, _ = both
+    files = {path.relative_to(at / "en") for path in (at / "en").rglob("*") if path.is_file()}
+    assert files == {path.relative_to(at / "de") for path in (at / "de").rglob("*") if path.is_file()}
+    different = {path.name for path in files if (at / "en" / path).read_bytes() != (at / "de" / path).read_bytes()}
+    assert {"announcement.txt", "manifest.json"} <= different <= {"announcement.txt", "manifest.json", "report.html"}
+    listed = [json.loads((at / which / "public" / "manifest.json").read_text())["files"] for which in ("en", "de")]
+    english, german = ({each["name"]: each for each in files} for files in listed)
+    assert {name for name in english if english[name] != german[name]} == different - {"manifest.json"}
+
+
+@pytest.mark.parametrize("folder", ["en", "de"])
+def test_either_verifies_in_either_language(both, folder):
+    found = [json.loads(run("verify", folder, "--json", at=both[0], LANG=lang).stdout) for lang in ("C", "de_DE.UTF-8")]
+    assert found[0] == found[1]
+    assert found[0]["passed"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "options", "word"),
+    [
+        ({}, [], "Error:"),
+        ({"LANG": "de_DE.UTF-8"}, [], "Fehler:"),
+        ({"LANG": "de_DE.UTF-8", "LC_ALL": "C"}, [], "Error:"),
+        ({"LANG": "fr_FR.UTF-8"}, [], "Error:"),
+        ({"LC_ALL": "C", "SORTITION_LANGUAGE": "de"}, [], "Fehler:"),
+        ({"SORTITION_LANGUAGE": "de"}, ["--language", "en"], "Error:"),
+        ({}, ["--language", "de"], "Fehler:"),
+    ],
+)
+def test_the_nearest_wish_decides(tmp_path, environment, options, word):
+    done = run(*options, "draw", "out", at=tmp_path, **environment)
+    assert (done.returncode, done.stderr.split()[0]) == (2, word)
+
+
+@pytest.mark.parametrize(("environment", "options"), [({"SORTITION_LANGUAGE": "xx"}, []), ({}, ["--language", "xx"])])
+def test_a_language_that_is_not_there_is_refused_with_those_that_are(tmp_path, environment, options):
+    done = run(*options, "quotas", "list", at=tmp_path, **environment)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'xx'" in done.stderr
+    assert "de, en" in done.stderr
