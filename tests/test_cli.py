@@ -99,6 +99,7 @@ def test_every_command_has_help_with_an_example_that_fits(words, tmp_path):
 
 
 def test_the_list_of_commands_is_complete_and_cut_nowhere(tmp_path):
+    assert "..." not in run("quotas", "--help", at=tmp_path).stdout.split("Commands:", 1)[1]
     text = run("--help", at=tmp_path).stdout
     assert "..." not in text.split("Commands:", 1)[1]
     assert all(f"  {words[0]} " in text for words in COMMANDS)

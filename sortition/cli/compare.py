@@ -14,7 +14,12 @@ from sortition.messages import phrase
 
 Objectives = Annotated[
     str | None,
-    typer.Option("--objectives", metavar="A,B", help="Which objectives to compare. Left out: all of them."),
+    typer.Option(
+        "--objectives",
+        metavar="A,B",
+        help="Which to compare: leximin, maximin, nash, minimax, goldilocks, legacy. Left out: all of them. "
+        "'sortition select --help' explains them.",
+    ),
 ]
 Plot = Annotated[
     Path | None,

@@ -67,7 +67,9 @@ def build(
         typer.Option("--tolerance", metavar="T", help="Seats (1), or per cent of the panel (2%), to widen quotas by."),
     ] = None,
     name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="Name of the panel.")] = None,
-    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="First day of the panel.")] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help="First day of the panel, on which ages count.")
+    ] = None,
     ages: Annotated[str | None, typer.Option("--ages", metavar="AGES", help="Who may be a member, as 16+.")] = None,
     source: Annotated[str | None, typer.Option("--source", metavar="TEXT", help="Where the table comes from.")] = None,
     reference_date: Annotated[
@@ -77,11 +79,11 @@ def build(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Work quotas out from tables of the population, and write the spec.
+    """Work quotas out from population tables.
 
-    Reads downloads of Nomis, the ONS, Eurostat, the US and Canadian censuses, and a plain sheet with the columns
-    category, value, count (or percent). A build file says which tables make which category, and can be run again. A
-    table alone makes a category of each of its dimensions; the options are for that.
+    The result is a spec, written to --out. Reads downloads of Nomis, the ONS, Eurostat, the US and Canadian censuses,
+    and a plain sheet with the columns category, value, count (or percent). A build file says which tables make which
+    category, and can be run again. A table alone makes a category of each of its dimensions; the options are for that.
     """
     from sortition.reading import build_quotas
 
