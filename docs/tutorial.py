@@ -33,7 +33,7 @@ def shown(command: str, at: Path, home: Path) -> str:
     """Give what a command writes on a terminal of 80 columns and 24 lines, without its control codes."""
     ours, theirs = pty.openpty()
     found = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    size = {"COLUMNS": "80", "LINES": "24", "TERM": "dumb", "NO_COLOR": "1"}
+    size = {"COLUMNS": "80", "LINES": "24", "TERM": "dumb", "NO_COLOR": "1", "SORTITION_LANGUAGE": "en"}
     environment = os.environ | size | {"HOME": str(home), "PATH": found, "PYTHONUTF8": "1"}
     with subprocess.Popen(
         ["bash", "-c", command], cwd=at, env=environment, stdin=theirs, stdout=theirs, stderr=theirs
