@@ -1,8 +1,9 @@
 """Verify the bundle of a draw: python3 verify.py [FOLDER] [--announced DIGEST] [--receipt FILE] [--json].
 
 This file needs Python (3.9 or later) and nothing else: no solver, no other package, no network. It lies in the public
-folder of every bundle so that anyone can read it (an hour) and run it; the wary take their own copy instead of that
-one. docs/audit-format.md of the project describes the files well enough to write another program that does the same.
+folder of every bundle so that anyone can read and run it; the wary take their own copy instead of that one. To read it
+takes an hour without the mathematics of step 6: the shapes that files must have, how files are read, then the steps in
+order. docs/audit-format.md of the project describes all that well enough to write another program that does the same.
 
 Exit codes: 0 nothing is wrong, 6 something is, 7 there was nothing to verify.
 """
@@ -22,7 +23,7 @@ import sys
 import time
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
@@ -47,36 +48,38 @@ LEVELLED = ("leximin", "maximin")  # objectives whose certificate goes level by 
 # Shapes of the JSON files: a list of one shape, an object with exactly these keys, a tuple of alternatives,
 # a pattern for text; int is a whole number from 0, object is anything.
 # fmt: off
-HEX = re.compile("[0-9a-f]{64}")
-PSEUDONYM = re.compile(f"[{ALPHABET}]{{4}}(-[{ALPHABET}]{{4}}){{2}}")
-FRACTION = re.compile("(0|[1-9][0-9]{0,999})(/[1-9][0-9]{0,999})?")
-CHANCE = re.compile(FRACTION.pattern + r"|[01]\.[0-9]{10}")
-TIME = re.compile("[0-9]{4}-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z")
-STATUS = re.compile("|".join(STATUSES))
-FILE = {"bytes": int, "name": re.compile("[A-Za-z0-9_][A-Za-z0-9._-]*"), "sha256": HEX}
+like = re.compile
+HEX = like("[0-9a-f]{64}")
+PSEUDONYM = like(f"[{ALPHABET}]{{4}}(-[{ALPHABET}]{{4}}){{2}}")
+WHOLE, WHOLE_FROM_0 = like("-?(0|[1-9][0-9]{0,999})"), like("0|[1-9][0-9]{0,999}")
+FRACTION = like("(0|[1-9][0-9]{0,999})(/[1-9][0-9]{0,999})?")
+CHANCE = like(FRACTION.pattern + r"|[01]\.[0-9]{10}")
+TIME = like("[0-9]{4}-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z")
+STATUS = like("|".join(STATUSES))
+EXCLUDED = [{"people": int, "reason": str}]
+FILE = {"bytes": int, "name": like("[A-Za-z0-9_][A-Za-z0-9._-]*"), "sha256": HEX}
 PERSON = {"codes": [(int, None)], "commitment": HEX, "household": (int, None), "pseudonym": PSEUDONYM}
 HIDDEN = {"commitment": HEX, "pseudonym": PSEUDONYM}  # a person whose answers are not published
-QUOTA = {"high": int, "kind": str, "low": int, "of": [{"category": str, "values": [str]}], "why": str}
+ANNOUNCED_QUOTA = {"high": int, "low": int, "of": [{"category": str, "values": [str]}]}
+QUOTA = {**ANNOUNCED_QUOTA, "kind": str, "why": str}
 WEIGHTS = [{"class": int, "weight": FRACTION}]
 LEVEL = {"bound": FRACTION, "members": [int], "status": STATUS, "value": FRACTION, "weights": WEIGHTS}
-TERMS = {"announcement": HEX, "certificate": HEX, "lottery": HEX, "method": re.compile(METHOD), "problem": HEX,
-         "tickets": int}
-WHOLE = re.compile("-?(0|[1-9][0-9]{0,999})")
 SPARSE = [{"at": int, "times": WHOLE}]
-PROOF = {"denominator": re.compile("0|[1-9][0-9]{0,999}"), "lines": SPARSE, "quotas": SPARSE, "size": WHOLE,
-         "splits": SPARSE}
-TREE = [(PROOF, {"most": WHOLE, "split": SPARSE})]
-DETAILS = {"levels": [TREE], "lines": [{"bound": WHOLE, "proof": (TREE, None), "weights": SPARSE}]}
+END = {"denominator": WHOLE_FROM_0, "lines": SPARSE, "quotas": SPARSE, "size": WHOLE, "splits": SPARSE}
+PROOF = [(END, {"most": WHOLE, "split": SPARSE})]
+DETAILS = {"levels": [PROOF], "lines": [{"bound": WHOLE, "proof": (PROOF, None), "weights": SPARSE}]}
 CLAIM = {"gamma": FRACTION, "highest": WEIGHTS, "lowest": WEIGHTS, "shift": FRACTION}
 OPEN = {"bound": FRACTION, "reached": CHANCE}
 ENTRY = {"content": object, "kind": str, "previous": HEX, "seq": int, "time": TIME}
 FROZEN = {"panel_size": int, "people": int, "people_root": HEX, "problem": HEX, "program": str}
 CORRECTIONS = {"digest": HEX, "reasons": [{"count": int, "reason": str}]}
-DRAWN = {"digest": HEX, "fallback": (str, None), "method": re.compile(f"{METHOD}|physical"), "panel": [PSEUDONYM],
+DRAWN = {"digest": HEX, "fallback": (str, None), "method": like(f"{METHOD}|physical"), "panel": [PSEUDONYM],
          "ticket": int, "tickets": int}
 CONTENTS = {
     "frozen": (FROZEN, {**FROZEN, "corrections": CORRECTIONS}),
-    "lottery published": {**TERMS, "digest": HEX, "objective": str},
+    "lottery published": {
+        "announcement": HEX, "certificate": HEX, "digest": HEX, "lottery": HEX, "method": like(METHOD),
+        "objective": str, "problem": HEX, "tickets": int},
     "seed": {"parts": [str], "seed": str},
     "drawn": DRAWN,
     "drawn again": {**DRAWN, "reason": str},
@@ -84,43 +87,39 @@ CONTENTS = {
 }
 NUMBERS = {"count": int, "high": int, "low": int, "name": str, "ordered": bool}
 SOURCES = (
-    {"kind": re.compile("text"), "about": str}, {"kind": re.compile("dice"), "dice": int},
-    {"kind": re.compile("numbers"), "draws": [NUMBERS]}, {"kind": re.compile("nist"), "chain": int, "pulse": int},
-    {"kind": re.compile("drand"), "chain": HEX, "genesis": int, "period": int, "round": int},
-    {"kind": re.compile("ticket")})
+    {"kind": like("text"), "about": str}, {"kind": like("dice"), "dice": int},
+    {"kind": like("numbers"), "draws": [NUMBERS]}, {"kind": like("nist"), "chain": int, "pulse": int},
+    {"kind": like("drand"), "chain": HEX, "genesis": int, "period": int, "round": int}, {"kind": like("ticket")})
 SHAPES = {
-    "manifest.json": {"files": [FILE], "format": re.compile("sortition-bundle-1")},
+    "manifest.json": {"files": [FILE], "format": like("sortition-bundle-1")},
     "announcement.json": {
-        "announced": bool, "draw_at": (TIME, None), "excluded": [{"people": int, "reason": str}],
-        "fallback": (str, None), "format": re.compile("sortition-announcement-1"), "name": str, "objective": str,
-        "panel_size": int, "people": int, "people_root": HEX,
-        "quotas": [{key: QUOTA[key] for key in ("high", "low", "of")}], "sources": [SOURCES], "tickets": int},
+        "announced": bool, "draw_at": (TIME, None), "excluded": EXCLUDED, "fallback": (str, None),
+        "format": like("sortition-announcement-1"), "name": str, "objective": str, "panel_size": int, "people": int,
+        "people_root": HEX, "quotas": [ANNOUNCED_QUOTA], "sources": [SOURCES], "tickets": int},
     "problem.json": {
-        "categories": [{"name": str, "values": [str]}], "excluded": [{"people": int, "reason": str}],
-        "format": re.compile("sortition-problem-1"), "id_column": str, "name": str, "panel_size": int,
-        "people": [PERSON], "quotas": [QUOTA]},
+        "categories": [{"name": str, "values": [str]}], "excluded": EXCLUDED, "format": like("sortition-problem-1"),
+        "id_column": str, "name": str, "panel_size": int, "people": [PERSON], "quotas": [QUOTA]},
     "certificate.json": {
-        "classes": [[int]], "details": object, "fair": [CHANCE], "format": re.compile("sortition-certificate-1"),
+        "classes": [[int]], "details": object, "fair": [CHANCE], "format": like("sortition-certificate-1"),
         "levels": [LEVEL], "objective": str, "status": STATUS, "unreachable": [int]},
 }
 # the forms without answers: counts of them, and the digest of the full form, which stays private
 COUNTED = {
     "problem.json": {
-        **SHAPES["problem.json"], "format": re.compile("sortition-problem-1-counts"), "full": HEX,
-        "people": [HIDDEN], "quotas": [{**QUOTA, "pool": int}]},
+        **SHAPES["problem.json"], "format": like("sortition-problem-1-counts"), "full": HEX, "people": [HIDDEN],
+        "quotas": [{**QUOTA, "pool": int}]},
     "certificate.json": {
-        "fair": [CHANCE], "format": re.compile("sortition-certificate-1-counts"), "full": HEX, "objective": str,
+        "fair": [CHANCE], "format": like("sortition-certificate-1-counts"), "full": HEX, "objective": str,
         "status": STATUS},
 }
-SIGNATURE = {"format": re.compile("sortition-signature-1"), "head": HEX, "key": HEX, "lines": int,
-             "signature": re.compile("[0-9a-f]{128}")}
-RECEIPT = {"format": re.compile("sortition-receipt-1"), "leaf": int, "path": ([HEX], None), "people": int,
+SIGNATURE = {"format": like("sortition-signature-1"), "head": HEX, "key": HEX, "lines": int,
+             "signature": like("[0-9a-f]{128}")}
+RECEIPT = {"format": like("sortition-receipt-1"), "leaf": int, "path": ([HEX], None), "people": int,
            "pseudonym": PSEUDONYM, "row": [[str]], "salt": HEX}
 # fmt: on
 # the order of the kinds: a lottery, then any number of draws; a draw by hand has no seed
 ORDER = re.compile("frozen,lottery published,(redacted,)*((seed,)?drawn,((seed,)?drawn again,|redacted,)*)?")
 
-Inequality = tuple[dict[int, int], int]  # weights w of classes, bound b: Σ w <= b over every panel that it speaks of
 WITHHELD = "the answers are not published; this needs private/problem.json and private/certificate.json."
 State = str  # passed, failed, weaker (true as far as it goes), not checked
 Results = Iterator[tuple[State, str]]
@@ -161,20 +160,20 @@ def take_steps(bundle: Bundle, steps: dict[str, tuple[Any, ...]]) -> list[Findin
     return findings
 
 
-def exit_code(findings: Iterable[Finding]) -> int:
-    states = {finding.state for finding in findings}
-    return 6 if "failed" in states else 0 if "passed" in states else 7
-
-
-def run(step: Any, bundle: Bundle) -> list[tuple[State, str]]:
-    """Run a step or a part of it. A bad file stops it; step 1 tells what is bad about the file."""
+def run(part: Any, bundle: Bundle) -> list[tuple[State, str]]:
+    """Run a part of a step. A bad file stops it; step 1 tells what is bad about the file."""
     results: list[tuple[State, str]] = []
     try:
-        for result in step(bundle):
+        for result in part(bundle):
             results.append(result)  # noqa: PERF402 (keeps what was found before a bad file)
     except BadFileError as fault:
         results.append(("not checked", f"the rest of this step cannot be checked: {fault}"))
     return results
+
+
+def exit_code(findings: Iterable[Finding]) -> int:
+    states = {finding.state for finding in findings}
+    return 6 if "failed" in states else 0 if "passed" in states else 7
 
 
 class Bundle:
@@ -183,8 +182,7 @@ class Bundle:
     def __init__(
         self, folder: Path, announced: str | None = None, receipt: Path | None = None, signed: Any = None
     ) -> None:
-        self.files, self.announced, self.receipt = read_folder(folder), announced, receipt
-        self.signed = signed
+        self.files, self.announced, self.receipt, self.signed = read_folder(folder), announced, receipt, signed
         self.parsed: dict[str, Any] = {}
         self.faults = [f"{name} is missing." for name in REQUIRED if name not in self.files]
         for name in sorted(set(REQUIRED) & set(self.files)):
@@ -192,15 +190,18 @@ class Bundle:
                 self.parsed[name] = parse(name, self.files[name])
             except BadFileError as fault:
                 self.faults.append(str(fault))
-        both = set(COUNTED) <= set(self.parsed)
-        if both and len({"full" in self[name] for name in COUNTED}) > 1:
+        if set(COUNTED) <= set(self.parsed):
+            self.compare_forms()
+
+    def compare_forms(self) -> None:
+        """Take away problem.json or certificate.json where the two cannot be read together."""
+        if len({"full" in self[name] for name in COUNTED}) > 1:
             self.faults.append("of problem.json and certificate.json one has the answers and the other not.")
             del self.parsed["certificate.json"], self.parsed["problem.json"]
-            both = False
-        if both and len(self["certificate.json"]["fair"]) != len(self.people):
+        elif len(self["certificate.json"]["fair"]) != len(self.people):
             self.faults.append("certificate.json does not give one fair chance for each of the people.")
             del self.parsed["certificate.json"]
-        elif both and any(map(endless, fractions_of(self["certificate.json"]))):
+        elif any(map(endless, fractions_of(self["certificate.json"]))):
             self.faults.append("certificate.json has fractions that have no common denominator of at most 3000 digits.")
             del self.parsed["certificate.json"]
 
@@ -213,9 +214,8 @@ class Bundle:
         return [entry["content"] for entry in self["record.jsonl"] if entry["kind"] == kind]
 
     @property
-    def people(self) -> list[Any]:
-        people: list[Any] = self["problem.json"]["people"]
-        return people
+    def people(self) -> Any:
+        return self["problem.json"]["people"]
 
     @property
     def answers(self) -> bool:
@@ -224,12 +224,19 @@ class Bundle:
 
     @cached_property
     def number(self) -> dict[str, int]:
+        """Each person's place in the list of people, by pseudonym."""
         return {person["pseudonym"]: place for place, person in enumerate(self.people)}
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The tickets as they are written: a number and pseudonyms."""
+        rows: list[list[str]] = self["lottery.csv"][1:]
+        return rows
 
     @cached_property
     def panels(self) -> list[list[int]]:
         """Each panel as places in the list of people; pseudonyms of nobody are left out (step 4 names them)."""
-        return [[self.number[name] for name in row[1:] if name in self.number] for row in self["lottery.csv"][1:]]
+        return [[self.number[name] for name in row[1:] if name in self.number] for row in self.rows]
 
     @cached_property
     def tickets(self) -> Counter[int]:
@@ -242,6 +249,14 @@ class Bundle:
     @property
     def exact(self) -> bool:
         return not any("." in text for text in self["certificate.json"]["fair"])
+
+    @property
+    def slack(self) -> Fraction:
+        """How far a fair chance may be off where it is given in decimals."""
+        return Fraction(0) if self.exact else Fraction(1, 10**7)
+
+
+# ---- reading files ---------------------------------------------------------------------------------------------------
 
 
 def read_folder(folder: Path, largest: int = LARGEST) -> dict[str, bytes]:
@@ -284,11 +299,11 @@ def parse_json(name: str, data: bytes, shape: Any) -> Any:
             data.decode(), object_pairs_hook=no_twins, parse_float=refuse, parse_constant=refuse, parse_int=short_int
         )
         same = canonical(value) + b"\n" == data
-        if isinstance(value, dict) and "full" in value:
-            shape = COUNTED.get(name, shape)
     except (ValueError, RecursionError) as fault:
         raise BadFileError(f"{name} is not strict JSON: {type(fault).__name__}.") from None
-    at = "its bytes, which are not canonical" if not same else misfit(value, shape, "$")
+    if isinstance(value, dict) and "full" in value:
+        shape = COUNTED.get(name, shape)
+    at = misfit(value, shape, "$") if same else "its bytes, which are not canonical"
     if at:
         raise BadFileError(f"{name} is not of its form at {at}.")
     return value
@@ -310,42 +325,40 @@ def short_int(text: str) -> int:
     return int(text)
 
 
-def canonical(value: Any) -> bytes:
+def canonical(value: Any, room: int = 100) -> bytes:
     """Give canonical JSON (RFC 8785) of a value without fractional numbers, nested at most 100 deep."""
-
-    def text(value: Any, room: int) -> str:
-        if room == 0 and isinstance(value, (dict, list)):
-            raise ValueError("nested too deeply")
-        if isinstance(value, dict):
-            keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
-            return "{" + ",".join(f"{text(key, room)}:{text(value[key], room - 1)}" for key in keys) + "}"
-        if isinstance(value, list):
-            return "[" + ",".join([text(item, room - 1) for item in value]) + "]"
-        return json.dumps(value, ensure_ascii=False)
-
-    return text(value, 100).encode("utf-8")
+    if room == 0 and isinstance(value, (dict, list)):
+        raise ValueError("nested too deeply")
+    if isinstance(value, dict):
+        keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
+        return b"{" + b",".join(canonical(key) + b":" + canonical(value[key], room - 1) for key in keys) + b"}"
+    if isinstance(value, list):
+        return b"[" + b",".join([canonical(item, room - 1) for item in value]) + b"]"
+    return json.dumps(value, ensure_ascii=False).encode()
 
 
 def misfit(value: Any, shape: Any, at: str) -> str | None:
     """Say where a value departs from its shape; None where it does not."""
     if isinstance(shape, tuple):
         return None if any(misfit(value, choice, at) is None for choice in shape) else at
+    parts: list[tuple[Any, Any, str]] = []
     if isinstance(shape, list):
-        parts = (
-            [(item, shape[0], f"{at}[{place}]") for place, item in enumerate(value)] if type(value) is list else None
-        )
+        same = type(value) is list
+        parts = [(item, shape[0], f"{at}[{place}]") for place, item in enumerate(value)] if same else []
     elif isinstance(shape, dict):
         same = type(value) is dict and value.keys() == shape.keys()
-        parts = [(value[key], shape[key], f"{at}.{key}") for key in shape] if same else None
+        parts = [(value[key], shape[key], f"{at}.{key}") for key in shape] if same else []
     elif isinstance(shape, re.Pattern):
-        fits = isinstance(value, str) and shape.fullmatch(value)
-        lowest = shape not in (FRACTION, CHANCE) or not fits or "/" not in value or str(Fraction(value)) == value
-        return None if fits and lowest else at
+        same = isinstance(value, str) and shape.fullmatch(value) is not None
+        if same and shape in (FRACTION, CHANCE) and "/" in value:
+            same = str(Fraction(value)) == value  # in lowest terms
     elif shape is int:
-        return None if type(value) is int and value >= 0 else at
+        same = type(value) is int and value >= 0
     else:
-        return None if shape is object or (value is None if shape is None else type(value) is shape) else at
-    return at if parts is None else next((where for part in parts if (where := misfit(*part))), None)
+        same = shape is object or (value is None if shape is None else type(value) is shape)
+    if not same:
+        return at
+    return next((where for part in parts if (where := misfit(*part))), None)
 
 
 def fractions_of(document: Any) -> list[list[str]]:
@@ -370,16 +383,14 @@ def parse_csv(name: str, data: bytes) -> list[list[str]]:
         rows = list(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True))
     except (ValueError, csv.Error) as fault:
         raise BadFileError(f"{name} is not CSV in UTF-8: {type(fault).__name__}.") from None
-    if not rows or not all(rows) or csv_bytes(rows) != data:
+    text = "".join(",".join(map(csv_cell, row)) + "\n" for row in rows)
+    if not rows or not all(rows) or text.encode() != data:
         raise BadFileError(f"{name} is CSV, but not in canonical form.")
     return rows
 
 
-def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
-    def cell(text: str) -> str:
-        return '"' + text.replace('"', '""') + '"' if re.search('[",\r\n]', text) else text
-
-    return "".join(",".join(map(cell, row)) + "\n" for row in rows).encode("utf-8")
+def csv_cell(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if re.search('[",\r\n]', text) else text
 
 
 def sha256(data: bytes) -> str:
@@ -391,18 +402,22 @@ def decimal_text(chance: Fraction) -> str:
     return f"{scaled // 10**10}.{scaled % 10**10:010d}"
 
 
-# ---- the steps ------------------------------------------------------------------------------------------------------
+def quoted(text: Any) -> str:
+    """Write a text of the organisers in quotation marks, without anything that a terminal might act on."""
+    return json.dumps(text, ensure_ascii=False)
 
 
+# ---- Step 1, files: all are there and each is in its one right form, byte for byte.
+# Were it to fail: something was left out, damaged or edited by hand, and what needs it cannot be checked.
 def files(bundle: Bundle) -> Results:
-    """All files are there and each is in the one form that is right."""
     for fault in bundle.faults:
         yield "failed", fault
     yield "passed", f"{len(bundle.files)} files are there, each in its one right form."
 
 
+# ---- Step 2, chain: each line of the record holds the digest of the line before, and the events come in their order.
+# Were it to fail: the record was changed after it was written, or tells of things that cannot have happened so.
 def chain(bundle: Bundle) -> Results:
-    """Each line of the record holds the digest of the line before."""
     lines = bundle.files.get("record.jsonl", b"").split(b"\n")[:-1]
     previous = "0" * 64
     for number, (entry, line) in enumerate(zip(bundle["record.jsonl"], lines), start=1):
@@ -423,6 +438,8 @@ def chain(bundle: Bundle) -> Results:
     yield "passed", f"the {len(lines)} lines of the record follow each other; the last is {previous}."
 
 
+# ---- Step 3, digests: the files are those of the manifest; lottery, people and announcement those that were pinned.
+# Were it to fail: a file was exchanged later, or the lottery is not the one that was announced before the seed.
 def file_digests(bundle: Bundle) -> Results:
     """Every file is as the manifest says."""
     listed = {file["name"]: file for file in bundle["manifest.json"]["files"]}
@@ -444,16 +461,16 @@ def file_digests(bundle: Bundle) -> Results:
 def lottery_digest(bundle: Bundle) -> Results:
     """The lottery is the one that the record published and, where that is known, the one announced."""
     terms: dict[str, Any] = {name.split(".")[0]: sha256(bundle.files.get(name, b"")) for name in PINNED}
-    terms |= {"method": METHOD, "tickets": len(bundle["lottery.csv"]) - 1}
+    terms |= {"method": METHOD, "tickets": len(bundle.rows)}
     digest = sha256(canonical(terms))
+    true = {**terms, "digest": digest, "objective": bundle["certificate.json"]["objective"]}
     for published in bundle.contents("lottery published"):
-        for key, value in {**terms, "digest": digest, "objective": bundle["certificate.json"]["objective"]}.items():
+        for key, value in true.items():
             if published[key] != value:
                 yield "failed", f"the record published another {key} of the lottery: {published[key]}, found {value}."
     yield from announcement_faults(bundle, digest)
     for frozen in bundle.contents("frozen"):
-        problem = bundle["problem.json"]
-        found = (terms["problem"], problem["panel_size"], len(problem["people"]))
+        found = (terms["problem"], bundle["problem.json"]["panel_size"], len(bundle.people))
         if found != (frozen["problem"], frozen["panel_size"], frozen["people"]):
             yield "failed", "the problem is not the one that the record froze."
     if bundle.announced is None:
@@ -468,11 +485,14 @@ def lottery_digest(bundle: Bundle) -> Results:
 def announcement_faults(bundle: Bundle, digest: str) -> Results:
     """What was announced of the lottery is what the lottery is."""
     said, problem = bundle["announcement.json"], bundle["problem.json"]
-    true = {key: problem[key] for key in ("excluded", "name", "panel_size")}
-    true |= {"objective": bundle["certificate.json"]["objective"], "people": len(problem["people"])}
-    true["tickets"] = len(bundle["lottery.csv"]) - 1
-    true["quotas"] = [{key: quota[key] for key in ("high", "low", "of")} for quota in problem["quotas"]]
-    true["people_root"] = merkle_root([person["commitment"] for person in problem["people"]])
+    true = {
+        **{key: problem[key] for key in ("excluded", "name", "panel_size")},
+        "objective": bundle["certificate.json"]["objective"],
+        "people": len(bundle.people),
+        "tickets": len(bundle.rows),
+        "quotas": [{key: quota[key] for key in ANNOUNCED_QUOTA} for quota in problem["quotas"]],
+        "people_root": merkle_root(bundle),
+    }
     for key, value in true.items():
         if said[key] != value:
             yield "failed", f"the announcement tells of another {key} than the lottery has."
@@ -480,25 +500,62 @@ def announcement_faults(bundle: Bundle, digest: str) -> Results:
         yield "failed", "announcement.txt does not have the digest of this lottery."
 
 
+def people_root(bundle: Bundle) -> Results:
+    """The Merkle tree over the commitments has the root in the record."""
+    root = merkle_root(bundle)
+    if any(frozen["people_root"] != root for frozen in bundle.contents("frozen")):
+        yield "failed", "the root over the people's commitments is not the one that the record froze."
+
+
+def merkle_root(bundle: Bundle) -> str | None:
+    level = [merkle_hash(b"\0", bytes.fromhex(person["commitment"])) for person in bundle.people]
+    while len(level) > 1:
+        pairs = [merkle_hash(b"\1", left, right) for left, right in zip(level[::2], level[1::2])]
+        level = pairs + level[2 * len(pairs) :]  # one that is left alone goes up as it is
+    return level[0].hex() if level else None
+
+
+def merkle_hash(*parts: bytes) -> bytes:
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+# ---- Step 4, panels: each has as many different people as there are seats, and meets all quotas and households.
+# Were it to fail: a panel that should not exist could be drawn, or somebody chose which panel has which number.
 def panels(bundle: Bundle) -> Results:
-    """Every panel has as many different people of the pool as there are seats, and meets every quota."""
-    problem, size = bundle["problem.json"], bundle["problem.json"]["panel_size"]
-    yield from problem_faults(problem)
+    """Every panel has as many different people of the pool as there are seats; nobody chose its number."""
+    size = bundle["problem.json"]["panel_size"]
+    yield from problem_faults(bundle["problem.json"])
     header = bundle["lottery.csv"][0]
     if len(header) != size + 1 or header != ["panel", *map(str, range(1, size + 1))]:
         yield "failed", f"the header of lottery.csv is not panel,1,…,{size}."
-    for ticket, (row, panel) in enumerate(zip(bundle["lottery.csv"][1:], bundle.panels)):
+    for ticket, (row, panel) in enumerate(zip(bundle.rows, bundle.panels)):
         if row[0] != str(ticket):
             yield "failed", f"the panel in place {ticket} has another number."
         if len(row) != size + 1 or len(set(panel)) != size or row[1:] != sorted(row[1:]):
             yield "failed", f"panel {ticket} does not have {size} different people of the pool, sorted."
     frozen = sha256(bundle.files["problem.json"])
-    keys = [sha256(f"{NUMBERING}\n{frozen}\n{','.join(row[1:])}".encode()) for row in bundle["lottery.csv"][1:]]
-    if keys != sorted(keys):
+    hashes = [sha256(f"{NUMBERING}\n{frozen}\n{','.join(row[1:])}".encode()) for row in bundle.rows]
+    if hashes != sorted(hashes):
         yield "failed", "the panels are not numbered in the order of their hashes: somebody may have chosen numbers."
     if not bundle.panels:
         yield "failed", "the lottery has no panels."
     yield "passed", f"each of the {len(bundle.panels)} panels has {size} different people of the pool."
+
+
+def problem_faults(problem: Any) -> Results:
+    names = [person["pseudonym"] for person in problem["people"]]
+    if names != sorted(set(names)):
+        yield "failed", "the people of problem.json are not sorted by pseudonym, all different."
+    counts = [len(category["values"]) for category in problem["categories"]]
+    for person in problem["people"] if "full" not in problem else []:
+        codes = person["codes"]
+        known = len(codes) == len(counts) and all(code is None or code < count for code, count in zip(codes, counts))
+        if not known:
+            yield "failed", f"{person['pseudonym']} has a code that no category knows."
+    values = {(category["name"], value) for category in problem["categories"] for value in category["values"]}
+    for quota in problem["quotas"]:
+        if not all((part["category"], value) in values for part in quota["of"] for value in part["values"]):
+            yield "failed", f"the quota for {label(quota)} names a value that no category knows."
 
 
 def quotas_met(bundle: Bundle) -> Results:
@@ -507,40 +564,26 @@ def quotas_met(bundle: Bundle) -> Results:
         yield "not checked", f"whether the panels meet quotas and households: {WITHHELD}"
         return
     problem = bundle["problem.json"]
-    counts = [counted(problem, person) for person in problem["people"]]
+    counts = [counted(problem, person) for person in bundle.people]
     for ticket, panel in enumerate(bundle.panels):
         seats = Counter(place for person in panel for place in counts[person])
         for place, quota in enumerate(problem["quotas"]):
             if not quota["low"] <= seats[place] <= quota["high"]:
                 need = f"{quota['low']} to {quota['high']}"
                 yield "failed", f"panel {ticket} has {seats[place]} people of {label(quota)}, where {need} must be."
-        homes = Counter(problem["people"][person]["household"] for person in panel)
-        if any(number > 1 for home, number in homes.items() if home is not None):
+        homes = [bundle.people[person]["household"] for person in panel]
+        known = [home for home in homes if home is not None]
+        if len(set(known)) < len(known):
             yield "failed", f"panel {ticket} has two people of one household."
     yield "passed", f"each of the {len(bundle.panels)} panels meets all quotas and households."
 
 
-def problem_faults(problem: Any) -> Results:
-    names = [person["pseudonym"] for person in problem["people"]]
-    if names != sorted(set(names)):
-        yield "failed", "the people of problem.json are not sorted by pseudonym, all different."
-    values = [category["values"] for category in problem["categories"]]
-    for person in problem["people"] if "full" not in problem else []:
-        codes = [-1 if code is None else code for code in person["codes"]]
-        if len(codes) != len(values) or any(c >= len(known) for c, known in zip(codes, values)):
-            yield "failed", f"{person['pseudonym']} has a code that no category knows."
-    known = {(category["name"], value) for category in problem["categories"] for value in category["values"]}
-    for quota in problem["quotas"]:
-        if not all((part["category"], value) in known for part in quota["of"] for value in part["values"]):
-            yield "failed", f"the quota for {label(quota)} names a value that no category knows."
-
-
 def counted(problem: Any, person: Any) -> list[int]:
-    """Give the numbers of the quotas that count a person."""
+    """Give the places of the quotas that count a person."""
     answers = answers_of(problem, person)
     return [
-        number
-        for number, quota in enumerate(problem["quotas"])
+        place
+        for place, quota in enumerate(problem["quotas"])
         if all(answers.get(part["category"]) in part["values"] for part in quota["of"])
     ]
 
@@ -558,8 +601,9 @@ def label(quota: Any) -> str:
     return " and ".join(f"{part['category']} {' or '.join(part['values'])}" for part in quota["of"])
 
 
+# ---- Step 5, tickets and chances: everyone's tickets are counted again and compared with the fair chances.
+# Were it to fail: the fair chances are of no lottery with so many seats, or not of this one.
 def tickets_and_chances(bundle: Bundle) -> Results:
-    """Count everyone's tickets again and compare them with the fair chances."""
     fair, total, seats = bundle.fair, len(bundle.panels), bundle["problem.json"]["panel_size"]
     tickets = [bundle.tickets[place] for place in range(len(fair))]
     slack = 0 if bundle.exact else Fraction(len(fair), 10**8)
@@ -569,43 +613,39 @@ def tickets_and_chances(bundle: Bundle) -> Results:
         if chance > 1 or (chance == 0 and count and bundle.exact):
             yield "failed", f"{person['pseudonym']} has {count} tickets and a fair chance of {chance}."
     off = [abs(count - total * chance) for chance, count in zip(fair, tickets)]
-    if any(gap > 1 for gap in off):
-        far = sum(gap > 1 for gap in off)
+    far = sum(gap > 1 for gap in off)
+    if far:
         yield "weaker", f"{far} people are more than a ticket off their fair chance; at most {decimal_text(max(off))}."
     least, most, none = min(tickets, default=0), max(tickets, default=0), tickets.count(0)
     yield "passed", f"everyone's tickets were counted: {least} to {most} of {total}; {none} people have none."
 
 
+# ---- Step 6, certificate: the bounds on what any lottery could reach are proved again, in exact fractions.
+# Were it to fail: it is not shown that no lottery is better. The panel may be valid and rightly drawn all the same.
 def certificate(bundle: Bundle) -> Results:
-    """Check all that can be checked of the bounds in exact fractions."""
-    document, people = bundle["certificate.json"], len(bundle.people)
+    document = bundle["certificate.json"]
     if not bundle.answers:
         yield "not checked", f"how good a lottery can be: {WITHHELD}"
         return
-    classes = document["classes"]
-    if not classes:
+    if not document["classes"]:
         yield "not checked", "the certificate says nothing on how good a lottery can be."
         return
-    if sorted(person for members in classes for person in members) != list(range(people)):
-        yield "failed", "the classes do not hold each person exactly once."
-        return
-    settled = [number for level in document["levels"] for number in level["members"]] + document["unreachable"]
-    used = settled + [pair["class"] for level in document["levels"] for pair in level["weights"]]
-    if len(set(settled)) < len(settled) or max(used, default=-1) >= len(classes):
-        yield "failed", "a class is settled twice, or does not exist."
+    muddle = class_fault(document, len(bundle.people))
+    if muddle:
+        yield "failed", muddle
         return
     seated = {person for panel in bundle.panels for person in panel}
     for number in document["unreachable"]:
-        if any(person in seated or bundle.fair[person] for person in classes[number]):
+        if any(person in seated or bundle.fair[person] for person in document["classes"][number]):
             yield "failed", f"class {number} is called out of every panel's reach, but has a chance."
     weakest = max((STATUSES.index(level["status"]) for level in document["levels"]), default=0)
     if STATUSES.index(document["status"]) < weakest:
         yield "failed", "the certificate claims more than its levels do."
-    for number, level in enumerate(document["levels"], start=1):
-        yield from level_faults(bundle, number, level)
+    for nth, level in enumerate(document["levels"], start=1):
+        yield from level_faults(bundle, nth, level)
     details = document["details"] if isinstance(document["details"], dict) else {}
     if "open" in details:
-        yield from stopped(details["open"])
+        yield stopped(details["open"])
     if not document["levels"]:
         yield "not checked", "the certificate holds no bound on how good a lottery can be."
     elif misfit({key: details.get(key) for key in DETAILS}, DETAILS, "details") is None:
@@ -616,38 +656,57 @@ def certificate(bundle: Bundle) -> Results:
         yield "weaker", "the bounds agree with all panels; that they hold at all is attested by the solver, not proved."
 
 
-def level_faults(bundle: Bundle, number: int, level: Any) -> Results:
+def class_fault(document: Any, people: int) -> str | None:
+    """Say what makes the classes unusable: of those in `members` or `unreachable` each is settled once."""
+    classes, levels = document["classes"], document["levels"]
+    if sorted(person for members in classes for person in members) != list(range(people)):
+        return "the classes do not hold each person exactly once."
+    settled = [number for level in levels for number in level["members"]] + document["unreachable"]
+    used = settled + [pair["class"] for level in levels for pair in level["weights"]]
+    if len(set(settled)) < len(settled) or max(used, default=-1) >= len(classes):
+        return "a class is settled twice, or does not exist."
+    return None
+
+
+def level_faults(bundle: Bundle, nth: int, level: Any) -> Results:
     """No panel may weigh more than the bound; the fair chances, a mixture of panels, may not either."""
-    classes, weights = bundle["certificate.json"]["classes"], weights_of(level["weights"])
-    value, bound = Fraction(level["value"]), Fraction(level["bound"])
-    slack = 0 if bundle.exact else Fraction(1, 10**7)
-    if len(weights) < len(level["weights"]) or not all(weights.get(member) for member in level["members"]):
-        yield "failed", f"level {number} does not give each of its classes one weight above 0."
-    if any(abs(bundle.fair[person] - value) > slack for member in level["members"] for person in classes[member]):
-        yield "failed", f"the people of level {number} do not have its chance of {value}."
-    scale = math.lcm(bound.denominator, *(weight.denominator for weight in weights.values()))
-    heavy = {person: int(weight * scale) for member, weight in weights.items() for person in classes[member]}
-    limit = int(bound * scale)
-    if sum(weight * bundle.fair[person] for person, weight in heavy.items()) > limit + slack * sum(heavy.values()):
-        yield "failed", f"the fair chances weigh more than the bound of level {number} allows."
+    classes, value = bundle["certificate.json"]["classes"], Fraction(level["value"])
+    weights, bound = whole(level)
+    if len(weights) < len(level["weights"]) or not all(weights.get(number) for number in level["members"]):
+        yield "failed", f"level {nth} does not give each of its classes one weight above 0."
+    settled = [person for number in level["members"] for person in classes[number]]
+    if any(abs(bundle.fair[person] - value) > bundle.slack for person in settled):
+        yield "failed", f"the people of level {nth} do not have its chance of {value}."
+    heavy = {person: weight for number, weight in weights.items() for person in classes[number]}
+    mean = sum(weight * bundle.fair[person] for person, weight in heavy.items())
+    if mean > bound + bundle.slack * sum(heavy.values()):
+        yield "failed", f"the fair chances weigh more than the bound of level {nth} allows."
     for ticket, panel in enumerate(bundle.panels):
-        if sum(heavy.get(person, 0) for person in panel) > limit:
-            yield "failed", f"panel {ticket} weighs more than the bound of level {number} allows."
+        if sum(heavy.get(person, 0) for person in panel) > bound:
+            yield "failed", f"panel {ticket} weighs more than the bound of level {nth} allows."
 
 
-def stopped(left: Any) -> Results:
+def weights_of(pairs: list[Any]) -> dict[int, Fraction]:
+    return {pair["class"]: Fraction(pair["weight"]) for pair in pairs}
+
+
+def whole(level: Any) -> tuple[dict[int, int], int]:
+    """Multiply a level's weights and bound by the least number that makes them whole."""
+    weights, bound = weights_of(level["weights"]), Fraction(level["bound"])
+    scale = math.lcm(bound.denominator, *(weight.denominator for weight in weights.values()))
+    return {number: int(weight * scale) for number, weight in weights.items()}, int(bound * scale)
+
+
+def stopped(left: Any) -> tuple[State, str]:
     """Say what a time limit left undone."""
     if misfit(left, OPEN, "open") is not None:
-        yield "failed", "what the certificate says of a time limit is not of its form."
-    else:
-        could = decimal_text(Fraction(left["bound"]))
-        yield (
-            "weaker",
-            (
-                f"a time limit ended the search: the chances above the levels are at least {left['reached']}, "
-                f"where the fairest lottery could have at most {could}."
-            ),
-        )
+        return "failed", "what the certificate says of a time limit is not of its form."
+    had, could = left["reached"], decimal_text(Fraction(left["bound"]))
+    said = f"a time limit ended the search: the chances above the levels are at least {had}, "
+    return "weaker", f"{said}where the fairest lottery could have at most {could}."
+
+
+Inequality = tuple[dict[int, int], int]  # weights w of classes, bound b: Σ w <= b over every panel that it speaks of
 
 
 class Prover:
@@ -659,26 +718,26 @@ class Prover:
     def __init__(self, problem: Any, classes: list[list[int]], lines: list[Any]) -> None:
         self.size, self.quotas = problem["panel_size"], problem["quotas"]
         self.lines = [(sparse(line["weights"]), int(line["bound"])) for line in lines]
-        home = [person["household"] for person in problem["people"]]
-        self.alone: Counter[tuple[int, tuple[int, ...]]] = Counter()
-        homes: dict[int, set[tuple[int, tuple[int, ...]]]] = {}
+        self.alone: Counter[tuple[int, tuple[int, ...]]] = Counter()  # how many people of a kind have no household
+        homes: dict[int, set[tuple[int, tuple[int, ...]]]] = {}  # the kinds of people in each household
         for number, members in enumerate(classes):
-            for person in members:
-                kind = (number, tuple(counted(problem, problem["people"][person])))
-                if home[person] is None:
+            for place in members:
+                person = problem["people"][place]
+                kind = (number, tuple(counted(problem, person)))
+                if person["household"] is None:
                     self.alone[kind] += 1
                 else:
-                    homes.setdefault(home[person], set()).add(kind)
+                    homes.setdefault(person["household"], set()).add(kind)
         self.shared = list(homes.values())
         self.kinds = set(self.alone).union(*self.shared)
 
-    def proves(self, weights: dict[int, int], most: int, tree: Any, known: int) -> bool:
-        """Tell whether a tree shows that no panel weighs more than `most`; it may use the first `known` lines.
+    def proves(self, weights: dict[int, int], most: int, proof: Any, known: int) -> bool:
+        """Tell whether a proof shows that no panel weighs more than `most`; it may use the first `known` lines.
 
         A split on a whole number s is followed by the proof for panels with s <= v, then by that for s >= v + 1.
         """
         cases: list[list[Inequality]] = [[]]  # yet to be proved, each by the splits that lead to it; the next one last
-        for part in tree:
+        for part in proof:
             if not cases or len(cases[-1]) > DEEPEST:
                 return False
             case = cases.pop()
@@ -690,14 +749,14 @@ class Prover:
                 return False
         return not cases
 
-    def limit(self, weights: dict[int, int], proof: Any, known: int, case: list[Inequality]) -> int:
+    def limit(self, weights: dict[int, int], end: Any, known: int, case: list[Inequality]) -> int:
         """Give a bound on the weights of classes, times the denominator, over all panels of a case."""
-        size, scale, prices = int(proof["size"]), int(proof["denominator"]), sparse(proof["quotas"])
+        size, scale, prices = int(end["size"]), int(end["denominator"]), sparse(end["quotas"])
         limit: int = size * self.size
         for place, times in prices.items():
             limit += times * self.quotas[place]["high" if times > 0 else "low"]
         gains = Counter({number: weight * scale for number, weight in weights.items()})
-        for known_to_hold, used in ((self.lines[:known], proof["lines"]), (case, proof["splits"])):
+        for known_to_hold, used in ((self.lines[:known], end["lines"]), (case, end["splits"])):
             for place, times in sparse(used).items():
                 if times < 0:
                     raise BadFileError("an inequality is turned round.")
@@ -723,21 +782,21 @@ def proofs(bundle: Bundle) -> Results:
     """Prove every bound again in whole numbers, and from the bounds that no lottery is fairer."""
     document = bundle["certificate.json"]
     lines, trees, levels = document["details"]["lines"], document["details"]["levels"], document["levels"]
-    sound: list[bool] = []
-    weak: list[int] = []
+    sound: list[bool] = []  # of each line, whether it and all that it rests on have a proof
+    weak: list[int] = []  # the levels that rest on a line without one
     try:
         prover = Prover(bundle["problem.json"], document["classes"], lines)
-        for number, (line, (weights, bound)) in enumerate(zip(lines, prover.lines)):
+        for place, (line, (weights, bound)) in enumerate(zip(lines, prover.lines)):
             sound.append(line["proof"] is not None and all(sound[used] for used in lines_used(line["proof"])))
-            if line["proof"] is not None and not prover.proves(weights, bound, line["proof"], number):
-                yield "failed", f"the proof of line {number} does not give its bound."
+            if line["proof"] is not None and not prover.proves(weights, bound, line["proof"], place):
+                yield "failed", f"the proof of line {place} does not give its bound."
         if len(trees) != len(levels):
             yield "failed", f"there are {len(trees)} proofs for {len(levels)} levels."
-        for number, (level, tree) in enumerate(zip(levels, trees), start=1):
-            if not prover.proves(*whole(level), tree, len(lines)):
-                yield "failed", f"the proof of level {number} does not give its bound."
-            if not all(sound[used] for used in lines_used(tree)):
-                weak.append(number)
+        for nth, (level, proof) in enumerate(zip(levels, trees), start=1):
+            if not prover.proves(*whole(level), proof, len(lines)):
+                yield "failed", f"the proof of level {nth} does not give its bound."
+            if not all(sound[used] for used in lines_used(proof)):
+                weak.append(nth)
         reach = unproved_reach(document, prover.lines, sound)
         yield from attested(document, weak, reach)
         yield from conclusion(bundle, certain=not weak and not reach)
@@ -745,19 +804,8 @@ def proofs(bundle: Bundle) -> Results:
         yield "failed", f"the proofs cannot be followed: {fault}"
 
 
-def lines_used(tree: Any) -> set[int]:
-    return {pair["at"] for part in tree for pair in part.get("lines", ())}
-
-
-def whole(level: Any) -> tuple[dict[int, int], int]:
-    """Multiply a level's weights and bound by the least number that makes them whole."""
-    weights, bound = weights_of(level["weights"]), Fraction(level["bound"])
-    scale = math.lcm(bound.denominator, *(weight.denominator for weight in weights.values()))
-    return {number: int(weight * scale) for number, weight in weights.items()}, int(bound * scale)
-
-
-def weights_of(pairs: list[Any]) -> dict[int, Fraction]:
-    return {pair["class"]: Fraction(pair["weight"]) for pair in pairs}
+def lines_used(proof: Any) -> set[int]:
+    return {pair["at"] for part in proof for pair in part.get("lines", ())}
 
 
 def unproved_reach(document: Any, lines: list[Inequality], sound: list[bool]) -> list[int]:
@@ -786,18 +834,18 @@ def levels_of(document: Any) -> str:
 
 def conclusion(bundle: Bundle, certain: bool) -> Results:
     """Say what the bounds come to; `certain` if they are proved."""
-    document = bundle["certificate.json"]
+    document, levels = bundle["certificate.json"], bundle["certificate.json"]["levels"]
     objective = document["objective"]
     if objective in LEVELLED:
-        loose = [number for number in range(1, len(document["levels"]) + 1) if overreaching(document, number)]
-        for number in loose:
-            yield "weaker", f"the weights of level {number} reach people settled later, so its bound says less."
+        loose = [nth for nth in range(1, len(levels) + 1) if overreaching(document, nth)]
+        for nth in loose:
+            yield "weaker", f"the weights of level {nth} reach people settled later, so its bound says less."
         certain = certain and not loose
         yield from order_faults(bundle)
-        gap = max(gain(bundle, level) for level in document["levels"])
+        gap = max(gain(bundle, level) for level in levels)
         claim, by = f"{levels_of(document)} proved in exact fractions: no lottery is fairer", decimal_text(gap)
-    elif objective in GAPS and len(document["levels"]) == 1:
-        gap = GAPS[objective](bundle, document["levels"][0])
+    elif objective in GAPS and len(levels) == 1:
+        gap = GAPS[objective](bundle, levels[0])
         gamma = f" with γ = {document['details']['claim']['gamma']}" if objective == "goldilocks" else ""
         claim, by = (
             f"{objective}{gamma} proved in exact fractions: no lottery is better",
@@ -812,10 +860,11 @@ def conclusion(bundle: Bundle, certain: bool) -> Results:
         yield "passed", claim + (f" by more than {by}." if gap > 0 else ".")
 
 
-def overreaching(document: Any, number: int) -> bool:
+def overreaching(document: Any, nth: int) -> bool:
     """Tell whether the weights of a level reach people who are not settled by it or before it."""
-    settled = {member for level in document["levels"][:number] for member in level["members"]}
-    return not weights_of(document["levels"][number - 1]["weights"]).keys() <= settled | set(document["unreachable"])
+    settled = {number for level in document["levels"][:nth] for number in level["members"]}
+    weights = weights_of(document["levels"][nth - 1]["weights"])
+    return not weights.keys() <= settled | set(document["unreachable"])
 
 
 def order_faults(bundle: Bundle) -> Results:
@@ -828,9 +877,8 @@ def order_faults(bundle: Bundle) -> Results:
     rest = set(range(len(document["classes"]))) - settled
     if document["objective"] == "leximin" and rest and "open" not in document["details"]:
         yield "failed", "the levels do not settle everybody's chance."
-    slack = 0 if bundle.exact else Fraction(1, 10**7)
     for number in sorted(rest):
-        if any(bundle.fair[person] < values[-1] - slack for person in document["classes"][number]):
+        if any(bundle.fair[person] < values[-1] - bundle.slack for person in document["classes"][number]):
             yield "failed", f"class {number} has a lower fair chance than the last level, which does not settle it."
 
 
@@ -897,8 +945,9 @@ def spread_gap(bundle: Bundle, level: Any) -> Fraction:
 GAPS = {"nash": nash_gap, "goldilocks": spread_gap, "minimax": spread_gap}
 
 
+# ---- Step 7, draw: the announced source gives the seed, the seed the ticket and the ticket the panel; the last stands.
+# Were it to fail: the panel recorded is not the one that this lottery and the announced seed give.
 def draw(bundle: Bundle) -> Results:
-    """The announced source gives the seed, the seed the ticket and the ticket the panel; the last draw stands."""
     said, record = bundle["announcement.json"], bundle["record.jsonl"]
     if not said["announced"]:
         yield "weaker", "the seed was not announced before the lottery existed."
@@ -908,18 +957,20 @@ def draw(bundle: Bundle) -> Results:
         return
     for place in places:
         yield from draw_faults(bundle, record[place], record[place - 1])
-    for number, place in enumerate(places[1:], start=2):
+    for nth, place in enumerate(places[1:], start=2):
         drawn, stands = record[place]["content"], "stands" if place == places[-1] else "does not stand"
         if not (drawn.get("reason") or "").strip():
             yield "failed", "the lottery was drawn again without a reason."
         yield "weaker", f"the lottery was drawn again, for this reason: {quoted(drawn.get('reason'))}."
-        yield "weaker", f"draw {number}, of ticket {drawn['ticket']}, {stands}; the record keeps those before it."
+        yield "weaker", f"draw {nth}, of ticket {drawn['ticket']}, {stands}; the record keeps those before it."
 
 
 def draw_faults(bundle: Bundle, entry: Any, before: Any) -> Results:
     """Check one draw; the line before it in the record holds its seed."""
-    drawn, seed = entry["content"], before["content"] if before["kind"] == "seed" else None
-    ticket, tickets = drawn["ticket"], len(bundle["lottery.csv"]) - 1
+    said, drawn, seed = bundle["announcement.json"], entry["content"], None
+    if before["kind"] == "seed":
+        seed = before["content"]
+    ticket, tickets = drawn["ticket"], len(bundle.rows)
     published = [line for line in bundle["record.jsonl"] if line["kind"] == "lottery published"]
     if any(drawn["digest"] != line["content"]["digest"] for line in published):
         yield "failed", "the draw recorded is from another lottery."
@@ -930,18 +981,13 @@ def draw_faults(bundle: Bundle, entry: Any, before: Any) -> Results:
     else:
         yield from seed_faults(seed["seed"], drawn, tickets)
     yield from source_faults(bundle, drawn, seed, max((line["time"] for line in published), default=""))
-    if bundle["announcement.json"]["announced"] and any(entry["time"] <= line["time"] for line in published):
+    if said["announced"] and any(entry["time"] <= line["time"] for line in published):
         yield "weaker", "by the record's times the draw was made in the moment in which the lottery was published."
-    if entry["time"] < (bundle["announcement.json"]["draw_at"] or ""):
+    if entry["time"] < (said["draw_at"] or ""):
         yield "weaker", "by the record's times the draw was made before the time that was announced for it."
-    if drawn["tickets"] != tickets or ticket >= tickets or bundle["lottery.csv"][1 + ticket][1:] != drawn["panel"]:
+    if drawn["tickets"] != tickets or ticket >= tickets or bundle.rows[ticket][1:] != drawn["panel"]:
         yield "failed", f"the panel recorded is not that of ticket {ticket}."
     yield "passed", f"ticket {ticket} of {tickets} has the panel that the record says was drawn."
-
-
-def quoted(text: Any) -> str:
-    """Write a text of the organisers in quotation marks, without anything that a terminal might act on."""
-    return json.dumps(text, ensure_ascii=False)
 
 
 def seed_faults(seed: str, drawn: Any, tickets: int) -> Results:
@@ -970,16 +1016,17 @@ def source_faults(bundle: Bundle, drawn: Any, seed: Any, published: str) -> Resu
     if len(parts) != len(sources):
         yield "failed", f"{len(sources)} parts of the seed were announced, but the record has {len(parts)}."
         return
+    values = []
     for source, part in zip(sources, parts):
+        values.append(part)
         if not fits(source, part):
             yield "failed", f"{quoted(part)} is not of the form announced ({source['kind']})."
         elif source["kind"] == "drand":
+            values[-1] = sha256(bytes.fromhex(part))
             yield from drand_faults(bundle, source, part, published)
         elif source["kind"] == "nist":
             yield "not checked", f"whether this is NIST's pulse {source['pulse']}: compare it with beacon.nist.gov."
-    values = [sha256(bytes.fromhex(p)) if s["kind"] == "drand" and fits(s, p) else p for s, p in zip(sources, parts)]
-    whole = values[0] if len(values) == 1 else sha256("\n".join([COMBINING, *values]).encode())
-    if seed["seed"] != whole:
+    if seed["seed"] != (values[0] if len(values) == 1 else sha256("\n".join([COMBINING, *values]).encode())):
         yield "failed", "the seed does not follow from the parts recorded."
 
 
@@ -1024,13 +1071,15 @@ def drand_faults(bundle: Bundle, source: Any, signature: str, published: str) ->
         yield "passed", f"drand signed round {number} so."
 
 
+# ---- Step 8, private files: the installed program has it, and puts its own step in the place of this one.
+# Were it to fail: the list of names is not the panel that was drawn, or its people are not the ones frozen.
 def private_files(_: Bundle) -> Results:
-    """The private files need the installed program, which puts its own step in the place of this one."""
     yield "not checked", "this needs the organisers' private folder and the installed program."
 
 
+# ---- Step 9, replacements: none can be recorded yet. What a later version recorded is called weaker, since this
+# one does not understand it; it cannot fail.
 def replacements(bundle: Bundle) -> Results:
-    """Replacements are recorded after the draw."""
     unknown = sorted({entry["kind"] for entry in bundle["record.jsonl"]} - set(CONTENTS))
     if unknown:
         yield "weaker", f"the record tells of things that this version does not check: {', '.join(unknown)}."
@@ -1038,31 +1087,78 @@ def replacements(bundle: Bundle) -> Results:
         yield "not checked", "no replacement is recorded."
 
 
-def people_root(bundle: Bundle) -> Results:
-    """The Merkle tree over the commitments has the root in the record."""
-    root = merkle_root([person["commitment"] for person in bundle.people])
-    if any(frozen["people_root"] != root for frozen in bundle.contents("frozen")):
-        yield "failed", "the root over the people's commitments is not the one that the record froze."
+# ---- Step 10, signatures: each is of a line of the record, by the key that stands beside it; time stamps are listed.
+# Were it to fail: the record is not the one that was signed, or the signature is not by that key.
+def signatures(bundle: Bundle) -> Results:
+    names = sorted(name for name in bundle.files if re.fullmatch(r"signature-[0-9]+\.json", name))
+    for name in names:
+        try:
+            given = parse_json(name, bundle.files[name], SIGNATURE)
+        except BadFileError as fault:
+            yield "failed", str(fault)
+        else:
+            yield signature_finding(bundle, name, given)
+    if not names:
+        yield "not checked", "nobody has signed the record."
+    for name in sorted(name for name in bundle.files if name.endswith((".tsr", ".ots"))):
+        yield "weaker", f"{name} is attached as a time stamp; it was not checked."
 
 
-def merkle_root(commitments: list[str]) -> str | None:
-    level = [leaf_hash(each) for each in commitments]
-    while len(level) > 1:
-        pairs = [node_hash(left, right) for left, right in zip(level[::2], level[1::2])]
-        level = pairs + level[2 * len(pairs) :]  # one that is left alone goes up as it is
-    return level[0].hex() if level else None
+def signature_finding(bundle: Bundle, name: str, given: Any) -> tuple[State, str]:
+    lines = bundle.files.get("record.jsonl", b"").split(b"\n")[:-1]
+    at, key, message = given["lines"], given["key"], f"{given['format']}\n{given['head']}".encode()
+    if not 0 < at <= len(lines) or sha256(lines[at - 1]) != given["head"]:
+        return "failed", f"{name} signs a record that had another line {at}."
+    if not signed(bytes.fromhex(key), message, bytes.fromhex(given["signature"])):
+        return "failed", f"{name} is not a signature by the key that it names."
+    said = f"{name}: signed when the record had {at} of its {len(lines)} lines"
+    return "passed", f"{said}, by the key {key}; compare it with the one that the signer published."
 
 
-def leaf_hash(commitment: str) -> bytes:
-    return hashlib.sha256(b"\0" + bytes.fromhex(commitment)).digest()
+# Ed25519 as in RFC 8032, section 5.1, so that no library is needed; slow, and fit for public data only
+FIELD, GROUP = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+CURVE = -121665 * pow(121666, -1, FIELD) % FIELD
+Point = tuple[int, int]
 
 
-def node_hash(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\1" + left + right).digest()
+def add(one: Point, other: Point) -> Point:
+    (a, b), (c, d) = one, other
+    twist = CURVE * a * b * c * d
+    return (a * d + b * c) * pow(1 + twist, -1, FIELD) % FIELD, (b * d + a * c) * pow(1 - twist, -1, FIELD) % FIELD
 
 
+def times(number: int, point: Point) -> Point:
+    total = (0, 1)
+    for bit in f"{number:b}":
+        total = add(total, total)
+        total = add(total, point) if bit == "1" else total
+    return total
+
+
+def point_of(data: bytes) -> Point | None:
+    """Give the point that 32 bytes stand for, or None if they stand for none."""
+    sign, y = divmod(int.from_bytes(data, "little"), 2**255)
+    square = (y * y - 1) * pow(CURVE * y * y + 1, -1, FIELD) % FIELD
+    x = pow(square, (FIELD + 3) // 8, FIELD)
+    x = x if (x * x - square) % FIELD == 0 else x * pow(2, (FIELD - 1) // 4, FIELD) % FIELD
+    if y >= FIELD or (x * x - square) % FIELD or (x == 0 and sign):
+        return None
+    return x if x % 2 == sign else FIELD - x, y
+
+
+def signed(key: bytes, message: bytes, signature: bytes) -> bool:
+    public, start, s = point_of(key), signature[:32], int.from_bytes(signature[32:], "little")
+    base = point_of((4 * pow(5, -1, FIELD) % FIELD).to_bytes(32, "little"))
+    if public is None or base is None or s >= GROUP:
+        return False
+    h = int.from_bytes(hashlib.sha512(start + key + message).digest(), "little") % GROUP
+    x, y = add(times(s, base), times(GROUP - h, public))
+    return (y + 2**255 * (x % 2)).to_bytes(32, "little") == start
+
+
+# ---- Step 11, receipt: one person's receipt opens their commitment, which leads to the root in the record.
+# Were it to fail: the row that the person was shown is not the one that was frozen, or their code was damaged.
 def receipt(bundle: Bundle) -> Results:
-    """One person's receipt opens their commitment, which leads to the root in the record."""
     if bundle.receipt is None:
         yield "not checked", "no receipt was given (--receipt FILE, with the code that one person got)."
         return
@@ -1102,85 +1198,15 @@ def parse_receipt(text: bytes) -> Any:
 
 def climb(commitment: str, leaf: int, people: int, path: list[str]) -> str | None:
     """Give the root to which a path leads; None if the path is too short or too long."""
-    found, rest = leaf_hash(commitment), [bytes.fromhex(each) for each in path]
+    found, rest = merkle_hash(b"\0", bytes.fromhex(commitment)), [bytes.fromhex(each) for each in path]
     while people > 1:
         if leaf ^ 1 < people:
             if not rest:
                 return None
             other = rest.pop(0)
-            found = node_hash(other, found) if leaf % 2 else node_hash(found, other)
+            found = merkle_hash(b"\1", other, found) if leaf % 2 else merkle_hash(b"\1", found, other)
         leaf, people = leaf // 2, (people + 1) // 2
     return None if rest else found.hex()
-
-
-def signatures(bundle: Bundle) -> Results:
-    """Signatures are of a line of the record, by the key that stands beside them; time stamps are listed."""
-    lines = bundle.files.get("record.jsonl", b"").split(b"\n")[:-1]
-    names = sorted(name for name in bundle.files if re.fullmatch(r"signature-[0-9]+\.json", name))
-    for name in names:
-        try:
-            given = parse_json(name, bundle.files[name], SIGNATURE)
-        except BadFileError as fault:
-            yield "failed", str(fault)
-            continue
-        at, key = given["lines"], given["key"]
-        message = f"{given['format']}\n{given['head']}".encode()
-        if not 0 < at <= len(lines) or sha256(lines[at - 1]) != given["head"]:
-            yield "failed", f"{name} signs a record that had another line {at}."
-        elif not signed(bytes.fromhex(key), message, bytes.fromhex(given["signature"])):
-            yield "failed", f"{name} is not a signature by the key that it names."
-        else:
-            said = f"{name}: signed when the record had {at} of its {len(lines)} lines"
-            yield "passed", f"{said}, by the key {key}; compare it with the one that the signer published."
-    if not names:
-        yield "not checked", "nobody has signed the record."
-    for name in sorted(name for name in bundle.files if name.endswith((".tsr", ".ots"))):
-        yield "weaker", f"{name} is attached as a time stamp; it was not checked."
-
-
-# Ed25519 as in RFC 8032, section 5.1, so that no library is needed; slow, and fit for public data only
-FIELD, GROUP = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
-CURVE = -121665 * pow(121666, -1, FIELD) % FIELD
-Point = tuple[int, int, int, int]  # extended coordinates: x = X/Z, y = Y/Z, xy = T/Z
-
-
-def add(one: Point, other: Point) -> Point:
-    a = (one[1] - one[0]) * (other[1] - other[0]) % FIELD
-    b = (one[1] + one[0]) * (other[1] + other[0]) % FIELD
-    c, d = 2 * one[3] * other[3] * CURVE % FIELD, 2 * one[2] * other[2] % FIELD
-    e, f, g, h = b - a, d - c, d + c, b + a
-    return e * f % FIELD, g * h % FIELD, f * g % FIELD, e * h % FIELD
-
-
-def times(number: int, point: Point) -> Point:
-    total = (0, 1, 1, 0)
-    for bit in f"{number:b}":
-        total = add(total, total)
-        total = add(total, point) if bit == "1" else total
-    return total
-
-
-def point_of(data: bytes) -> Point | None:
-    """Give the point that 32 bytes stand for, or None if they stand for none."""
-    sign, y = divmod(int.from_bytes(data, "little"), 2**255)
-    square = (y * y - 1) * pow(CURVE * y * y + 1, -1, FIELD) % FIELD if y < FIELD else 0
-    x = pow(square, (FIELD + 3) // 8, FIELD)
-    x = x if (x * x - square) % FIELD == 0 else x * pow(2, (FIELD - 1) // 4, FIELD) % FIELD
-    if y >= FIELD or (x * x - square) % FIELD or (x == 0 and sign):
-        return None
-    x = x if x % 2 == sign else FIELD - x
-    return x, y, 1, x * y % FIELD
-
-
-def signed(key: bytes, message: bytes, signature: bytes) -> bool:
-    public, start, s = point_of(key), signature[:32], int.from_bytes(signature[32:], "little")
-    base = point_of((4 * pow(5, -1, FIELD) % FIELD).to_bytes(32, "little"))
-    if public is None or base is None or s >= GROUP:
-        return False
-    h = int.from_bytes(hashlib.sha512(start + key + message).digest(), "little") % GROUP
-    x, y, z, _ = add(times(s, base), times(GROUP - h, public))
-    x, y = x * pow(z, -1, FIELD) % FIELD, y * pow(z, -1, FIELD) % FIELD
-    return (y + 2**255 * (x % 2)).to_bytes(32, "little") == start
 
 
 STEPS: dict[str, tuple[Any, ...]] = {
