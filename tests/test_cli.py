@@ -510,6 +510,7 @@ def test_a_folder_in_the_place_of_a_file_is_a_sentence(folder):
 def test_ctrl_c_ends_with_130_and_leaves_nothing(folder):
     code = """
 import signal, sys, threading, os
+signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background of a shell inherit that it is ignored
 from sortition.cli import main
 import sortition.cli.quotas as quotas
 sys.argv = ["sortition", "quotas", "list"]

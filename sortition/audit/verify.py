@@ -623,14 +623,14 @@ def tickets_and_chances(bundle: Bundle) -> Results:
 # ---- Step 6, certificate: the bounds on what any lottery could reach are proved again, in exact fractions.
 # Were it to fail: it is not shown that no lottery is better. The panel may be valid and rightly drawn all the same.
 def certificate(bundle: Bundle) -> Results:
-    document = bundle["certificate.json"]
+    document, people = bundle["certificate.json"], len(bundle.people)
     if not bundle.answers:
         yield "not checked", f"how good a lottery can be: {WITHHELD}"
         return
     if not document["classes"]:
         yield "not checked", "the certificate says nothing on how good a lottery can be."
         return
-    muddle = class_fault(document, len(bundle.people))
+    muddle = class_fault(document, people)
     if muddle:
         yield "failed", muddle
         return
