@@ -241,6 +241,15 @@ def test_a_second_draw_needs_a_reason_and_the_record_shows_both(tmp_path):
     assert not [finding for finding in verify_bundle(out) if finding.state == "failed"]
     third = workflow.draw(out, seed="1" * 20, again="once more", now=LATER).summary.ticket
     assert read_bundle(out).draw.ticket == third
+    page = (out / "public" / "report.html").read_text(encoding="utf-8")
+    for told in (
+        f"The first draw gave ticket {first}, which no longer stands. Drawn again, because: “a die was cocked”. ",
+        f"Draw number 2 gave ticket {second}, which no longer stands. Drawn again, because: “once more”. The",
+        f"Panel number {third} got the seats.",
+    ):
+        assert told in page
+    workflow.report(out)
+    assert (out / "public" / "report.html").read_text(encoding="utf-8") == page
     assert any(f"draw 2, of ticket {second}, does not stand" in detail for _, detail in findings(out))
     assert not [finding for finding in verify_bundle(out) if finding.state == "failed"]
 

@@ -243,7 +243,7 @@ def test_a_file_that_exists_is_never_overwritten(folder):
 def test_check_shows_what_there_is_at_80_columns(folder):
     done = run("check", "pool.csv", "quotas.yaml", at=folder)
     assert done.returncode == 0, done.stderr
-    for words in ("There are panels that meet all quotas.", "  elected member: p12", "  p00, p01", "12 people"):
+    for words in ("There are panels that meet all quotas.", "  elected member: line 14", "  lines 2, 3", "12 people"):
         assert words in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
 
@@ -251,8 +251,8 @@ def test_check_shows_what_there_is_at_80_columns(folder):
 def test_check_as_json(folder):
     done = run("check", "pool.csv", "quotas.yaml", "--json", at=folder)
     said = json.loads(done.stdout)
-    assert said["excluded"] == [{"id": "p12", "line": 14, "reason": "elected member"}]
-    assert said["households"] == [["p00", "p01"]]
+    assert said["excluded"] == [{"line": 14, "reason": "elected member"}]
+    assert said["households"] == [[2, 3]]
     assert said["quotas"][0] == {"quota": "gender 'Female'", "low": 2, "high": 2, "pool": 6}
     assert said["feasible"] is True
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata, resources
+from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
@@ -54,6 +55,12 @@ class Bundle:
             tuple(said.get("parts", ())),
             content["fallback"],
         )
+
+    @property
+    def replaced(self) -> tuple[tuple[int, str], ...]:
+        """Of each draw that no longer stands its ticket, and why the lottery was drawn again."""
+        drawn = [entry.content for entry in self.entries if entry.kind in DRAWN]
+        return tuple((before["ticket"], after["reason"]) for before, after in pairwise(drawn))
 
 
 def write_lottery(out: Path, frozen: Frozen, now: dt.datetime, report_html: str | None = None) -> Bundle:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sortition.cli.console import showing
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 WIDTH = 79
 """Columns for which lines are wrapped with an indent."""
-MOST_IDS = 10
+MOST_LINES = 10
 """How many ids of people are shown for a reason."""
 MOST_HOUSEHOLDS = 12
 """How many shared households are shown."""
@@ -36,7 +36,7 @@ def check(
 ) -> None:
     """Check whether the pool fits the quotas, before any draw.
 
-    Counts people against the quotas, shows shared households, names the people whom no panel can contain, and finds
+    Counts people against the quotas, shows shared households, tells whom no panel can contain, and finds
     out whether there is any panel at all. If there is none, it names the quotas that contradict each other and what
     would help, each with what it costs in fairness, and ends with code 4. Nothing is drawn and nothing is written.
     """
@@ -68,25 +68,28 @@ def _view(report: CheckReport) -> RenderableType:
 
 
 def _lines(report: CheckReport) -> Iterator[str]:
-    """Say what was found besides the counts, a paragraph each."""
-    from sortition.reports.ways_out import advice_lines, binding_lines
+    """Say what was found besides the counts, a paragraph each; people are told by their lines in the pool file."""
+    from sortition.reports.ways_out import advice_lines, binding_lines, lines_named
 
-    left_out = _by_reason((each.reason, each.id) for each in report.excluded)
+    line_of = _line_of(report)
+    left_out = _by_reason((each.reason, each.line) for each in report.excluded)
     yield from _paragraph(phrase("People left out:"), left_out)
-    households = [_listed(ids) for ids in report.households[:MOST_HOUSEHOLDS]]
+    households = [
+        lines_named([line_of[person] for person in ids], MOST_LINES) for ids in report.households[:MOST_HOUSEHOLDS]
+    ]
     number = len(report.households)
     if number > MOST_HOUSEHOLDS:
         households.append(phrase("and {more} more ('--json' lists all)", more=number - MOST_HOUSEHOLDS))
     title = phrase("Shared households, {count} (a panel has at most one person of each):", count=number)
     yield from _paragraph(title, households)
-    blocked = _by_reason((sentence, person) for person, sentence in report.unreachable)
+    blocked = _by_reason((sentence, line_of[person]) for person, sentence in report.unreachable)
     yield from _paragraph(phrase("People whom no panel can contain:"), blocked)
     there_are = phrase("There are panels that meet all quotas.")
     yield there_are if report.feasible else phrase("No panel meets all quotas.")
     if report.advice is not None:
         yield from advice_lines(report.advice)
     if report.binding is not None:
-        yield from binding_lines(report.binding, report.problem)
+        yield from binding_lines(report.binding, report.problem, report.lines)
     yield from _change_lines(report.change_keeping_everyone)
 
 
@@ -97,16 +100,10 @@ def _paragraph(title: str, lines: Sequence[str]) -> Iterator[str]:
 
 
 def _wrapped(line: str) -> str:
-    """Wrap a line with an indent; ids are not broken."""
+    """Wrap a line with an indent."""
     return textwrap.fill(
         line, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False, break_long_words=False
     )
-
-
-def _listed(ids: Sequence[str]) -> str:
-    """List ids, and count those for which there is no room."""
-    more = len(ids) - MOST_IDS
-    return ", ".join(ids[:MOST_IDS]) + (phrase(" and {more:,} more", more=more) if more > 0 else "")
 
 
 def _change_lines(change: Relaxation | None) -> Iterator[str]:
@@ -118,18 +115,26 @@ def _change_lines(change: Relaxation | None) -> Iterator[str]:
         yield from (_wrapped(each.sentence) for each in change.changes)
 
 
-def _by_reason(pairs: Iterable[tuple[str, str]]) -> list[str]:
-    """Name people (reason, id) by reason, in the order in which the reasons first appear."""
-    groups: dict[str, list[str]] = {}
-    for reason, person in pairs:
-        groups.setdefault(reason, []).append(person)
-    return [f"{reason}: {_listed(people)}" for reason, people in groups.items()]
+def _line_of(report: CheckReport) -> Mapping[str, int]:
+    """Give the line of the pool file of everybody who may be drawn, by id."""
+    return dict(zip(report.problem.ids, report.lines, strict=True))
+
+
+def _by_reason(pairs: Iterable[tuple[str, int]]) -> list[str]:
+    """Name people (reason, line) by reason, in the order in which the reasons first appear."""
+    groups: dict[str, list[int]] = {}
+    for reason, line in pairs:
+        groups.setdefault(reason, []).append(line)
+    from sortition.reports.ways_out import lines_named
+
+    return [f"{reason}: {lines_named(lines, MOST_LINES)}" for reason, lines in groups.items()]
 
 
 def _value(report: CheckReport) -> dict[str, Any]:
     """Give the report as an object for JSON."""
     from sortition.reports.ways_out import advice_value, binding_value
 
+    line_of = _line_of(report)
     return {
         "name": report.name,
         "panel_size": report.problem.panel_size,
@@ -139,12 +144,12 @@ def _value(report: CheckReport) -> dict[str, Any]:
             {"quota": each.quota.label, "low": each.quota.low, "high": each.quota.high, "pool": each.count}
             for each in report.counts
         ],
-        "households": [list(ids) for ids in report.households],
-        "excluded": [{"id": each.id, "line": each.line, "reason": each.reason} for each in report.excluded],
-        "unreachable": [{"id": person, "reason": sentence} for person, sentence in report.unreachable],
+        "households": [sorted(line_of[person] for person in ids) for ids in report.households],
+        "excluded": [{"line": each.line, "reason": each.reason} for each in report.excluded],
+        "unreachable": [{"line": line_of[person], "reason": sentence} for person, sentence in report.unreachable],
         "change": _changes(report.advice.smallest if report.advice else None),
         "conflict": advice_value(report.advice) if report.advice else None,
-        "binding": binding_value(report.binding, report.problem) if report.binding else None,
+        "binding": binding_value(report.binding, report.problem, report.lines) if report.binding else None,
         "change_keeping_everyone": _changes(report.change_keeping_everyone),
         "notes": [str(note) for note in report.notes],
     }

@@ -142,12 +142,19 @@ def _draw_step(summary: Summary) -> str:
     """Say how the ticket was drawn."""
     if summary.ticket is None:
         return "The draw has not happened yet. When it has, one number decides which panel is chosen."
+    how = f"The public seed “{summary.seed}” gave the ticket {summary.ticket} by a published formula."
     if summary.seed is None:
-        return f"Ticket {summary.ticket} was drawn by hand. Panel number {summary.ticket} got the seats."
-    return (
-        f"The public seed “{summary.seed}” gave the ticket {summary.ticket} by a published formula. Panel number "
-        f"{summary.ticket} got the seats."
-    )
+        how = f"Ticket {summary.ticket} was drawn by hand."
+    return f"{_replaced(summary)}{how} Panel number {summary.ticket} got the seats."
+
+
+def _replaced(summary: Summary) -> str:
+    """Tell of the draws that no longer stand."""
+    told = ""
+    for number, (ticket, reason) in enumerate(summary.replaced, start=1):
+        which = "The first draw" if number == 1 else f"Draw number {number}"
+        told += f"{which} gave ticket {ticket}, which no longer stands. Drawn again, because: “{reason}”. "
+    return told
 
 
 def _quotas(summary: Summary) -> str:

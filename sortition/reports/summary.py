@@ -93,6 +93,8 @@ class Summary:
     seed: str | None
     """None before the draw, and where the ticket was drawn by hand."""
     ticket: int | None
+    replaced: tuple[tuple[int, str], ...]
+    """Pairs (ticket of a draw that no longer stands, why the lottery was drawn again)."""
     files: tuple[tuple[str, str], ...]
     """Pairs (what is there, path), for the terminal only."""
 
@@ -101,6 +103,7 @@ class Summary:
         return asdict(self) | {
             "blocked": [{"reason": reason, "people": people} for reason, people in self.blocked],
             "excluded": [{"reason": reason, "people": people} for reason, people in self.excluded],
+            "replaced": [{"ticket": ticket, "reason": reason} for ticket, reason in self.replaced],
             "files": dict(self.files),
         }
 
@@ -114,6 +117,7 @@ def summarise(
     blocked: Sequence[tuple[str, int]] = (),
     files: Sequence[tuple[str, str]] = (),
     answers_public: bool = True,
+    replaced: Sequence[tuple[int, str]] = (),
 ) -> Summary:
     """Sum up a lottery and, once there is one, its draw.
 
@@ -135,6 +139,8 @@ def summarise(
         Pairs (what is there, path), shown in the terminal and in `--json`, never on the public page.
     answers_public
         Whether everybody's answers are published, under pseudonyms.
+    replaced
+        Pairs (ticket of an earlier draw, why the lottery was drawn again), first draw first.
 
     Returns
     -------
@@ -172,6 +178,7 @@ def summarise(
         method=draw.method if draw else None,
         seed=draw.seed if draw else None,
         ticket=draw.ticket if draw else None,
+        replaced=tuple(replaced),
         files=tuple(files),
     )
 

@@ -17,7 +17,7 @@ WIDTH = 79
 """Columns for which lines are wrapped with an indent."""
 MOST_HOLDS = 3
 """How many of the quotas that hold the lowest chance down are shown."""
-MOST_IDS = 5
+MOST_LINES = 5
 """How many ids of people who are on every panel are shown."""
 
 
@@ -55,13 +55,14 @@ def chance_text(chance: LowestChance) -> str:
     return text
 
 
-def binding_lines(binding: Binding, problem: Problem) -> Iterator[str]:
-    """Say which quotas hold the lowest chance down, and which put people on every panel."""
+def binding_lines(binding: Binding, problem: Problem, lines: Sequence[int]) -> Iterator[str]:
+    """Say which quotas hold the lowest chance down, and which put people on every panel.
+
+    People are told by `lines`, those of the pool file on which the people of the problem stand.
+    """
     for certain in binding.certain:
-        ids = ", ".join(problem.ids[person] for person in certain.people[:MOST_IDS])
-        more = len(certain.people) - MOST_IDS
-        others = phrase(" and {more:,} more", more=more) if more > 0 else ""
-        yield "\n" + phrase("On every panel (chance 100 %): {ids}", ids=ids + others)
+        named = lines_named([lines[person] for person in certain.people], MOST_LINES)
+        yield "\n" + phrase("On every panel (chance 100 %): {people}", people=named)
         yield _wrapped(phrase("because of {quotas}.", quotas=_joined(certain.bounds, problem)), "  ", "  ")
         after = phrase("One seat less strict there, and the lowest chance could not be higher.")
         if certain.lowest_after > binding.lowest + MATTERS:
@@ -79,6 +80,14 @@ def binding_lines(binding: Binding, problem: Problem) -> Iterator[str]:
         held = _bound(hold.bound, problem)
         gain = phrase("(one seat less strict: at most {points:.2f} points more)", points=100 * hold.per_seat)
         yield _wrapped(f"{held} {gain}", "  ", "    ")
+
+
+def lines_named(lines: Sequence[int], most: int) -> str:
+    """Name lines of the pool file, lowest first, and count those beyond `most`."""
+    named = ", ".join(map(str, sorted(lines)[:most]))
+    more = len(lines) - most
+    text = phrase("line {number}", number=named) if len(lines) == 1 else phrase("lines {numbers}", numbers=named)
+    return text + (phrase(" and {more:,} more", more=more) if more > 0 else "")
 
 
 def bound_text(bound: Bound, problem: Problem) -> str:
@@ -109,8 +118,8 @@ def advice_value(advice: Advice) -> dict[str, Any]:
     }
 
 
-def binding_value(binding: Binding, problem: Problem) -> dict[str, Any]:
-    """Give what binds as an object for JSON."""
+def binding_value(binding: Binding, problem: Problem, lines: Sequence[int]) -> dict[str, Any]:
+    """Give what binds as an object for JSON; people are told by their lines in the pool file."""
     return {
         "lowest_chance_at_most": binding.lowest,
         "held_down_by": [
@@ -118,7 +127,7 @@ def binding_value(binding: Binding, problem: Problem) -> dict[str, Any]:
         ],
         "on_every_panel": [
             {
-                "ids": [problem.ids[person] for person in certain.people],
+                "lines": sorted(lines[person] for person in certain.people),
                 "because_of": [bound_text(bound, problem) for bound in certain.bounds],
                 "lowest_chance_after_at_most": certain.lowest_after,
             }

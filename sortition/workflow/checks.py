@@ -24,6 +24,8 @@ class CheckReport:
 
     name: str
     problem: Problem
+    lines: tuple[int, ...]
+    """Line of the pool file of each entry of `problem.ids`."""
     counts: tuple[QuotaCount, ...]
     households: tuple[tuple[str, ...], ...]
     """Groups of ids that share a household."""
@@ -86,6 +88,7 @@ def check_pool(pool: Pool, quotas: Quotas, *, solver: str = "HiGHS", progress: P
     return CheckReport(
         name=quotas.name,
         problem=problem,
+        lines=tuple(pool.lines[row] for row in matched.rows),
         counts=quota_table(problem),
         households=matched.households,
         excluded=matched.excluded,

@@ -92,10 +92,11 @@ def draw(
     earlier = bundle.draw
     refuse_second(earlier, again)
     drawn = draw_from(bundle.frozen, seed, ticket, fallback=fallback)
-    bundle = add_draw(bundle, drawn, now or clock(), page_of(bundle.frozen, drawn), again)
+    replaced = bundle.replaced if earlier is None or again is None else (*bundle.replaced, (earlier.ticket, again))
+    bundle = add_draw(bundle, drawn, now or clock(), page_of(bundle.frozen, drawn, replaced), again)
     gone = sum(not bundle.frozen.pool.rows[person] for person in bundle.frozen.panel(drawn.ticket))
     notes = [Fault(f"of the people drawn, {gone} had been redacted; panel.csv lacks their rows.")] if gone else []
     if earlier is not None:
         text = f"drawn again: ticket {earlier.ticket} no longer stands; the record keeps it and the reason."
         notes.append(Fault(text))
-    return outcome_of(bundle.frozen, drawn, bundle.out, tuple(notes))
+    return outcome_of(bundle.frozen, drawn, bundle.out, tuple(notes), replaced)

@@ -82,4 +82,4 @@ def attach(folder: Path, stamp: Path) -> Path:
 def report(folder: Path) -> Path:
     """Write the public page of a bundle again and give its path."""
     bundle = read_bundle(folder)
-    return write_report(bundle, page_of(bundle.frozen, bundle.draw))
+    return write_report(bundle, page_of(bundle.frozen, bundle.draw, bundle.replaced))

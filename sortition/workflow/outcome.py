@@ -12,6 +12,9 @@ from sortition.errors import Fault
 from sortition.model import Draw
 from sortition.reports import Summary, report_html, summarise
 
+Replaced = Sequence[tuple[int, str]]
+"""Of each draw that no longer stands its ticket, and why the lottery was drawn again."""
+
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
@@ -26,22 +29,24 @@ class Outcome:
     """What has to be typed at the draw."""
 
 
-def outcome_of(frozen: Frozen, drawn: Draw | None, out: Path, notes: tuple[Fault, ...] = ()) -> Outcome:
+def outcome_of(
+    frozen: Frozen, drawn: Draw | None, out: Path, notes: tuple[Fault, ...] = (), replaced: Replaced = ()
+) -> Outcome:
     """Say what a lottery or draw left."""
-    summary = _summary(frozen, drawn, out)
+    summary = _summary(frozen, drawn, out, replaced)
     return Outcome(summary, out, notes, announcement_text(frozen), frozen.announcement.to_type)
 
 
-def page_of(frozen: Frozen, drawn: Draw | None) -> str:
+def page_of(frozen: Frozen, drawn: Draw | None, replaced: Replaced = ()) -> str:
     made = frozen.lottery
-    return report_html(_summary(frozen, drawn, None), made.chances, made.fair)
+    return report_html(_summary(frozen, drawn, None, replaced), made.chances, made.fair)
 
 
 def clock() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def _summary(frozen: Frozen, drawn: Draw | None, out: Path | None) -> Summary:
+def _summary(frozen: Frozen, drawn: Draw | None, out: Path | None, replaced: Replaced) -> Summary:
     files: Sequence[tuple[str, str]] = ()
     if out is not None:
         files = [("to publish", str(out / "public")), ("to keep private", str(out / "private"))]
@@ -56,4 +61,5 @@ def _summary(frozen: Frozen, drawn: Draw | None, out: Path | None) -> Summary:
         excluded=frozen.excluded,
         files=files,
         answers_public=frozen.document_salt is None,
+        replaced=replaced,
     )
