@@ -132,9 +132,10 @@ def test_check_tells_nothing(form, example):
 
 
 def test_check_tells_by_lines_who_is_out_of_reach_or_on_every_panel(tmp_path):
-    rows = [row | {"kind": kind} for row, kind in zip(marked_rows("test-valley"), "aacb", strict=False)]
+    rows = [row | {"kind": kind} for row, kind in zip(marked_rows("test-valley"), "aacbd", strict=False)]
     spec = "sortition: 1\nname: N\npanel_size: 2\npool: {id: id, household: [kind]}\nquotas:\n"
-    (tmp_path / "quotas.yaml").write_text(f"{spec}  kind: {{seats: {{a: 1-1, b: 1-1, c: 0-0}}}}\n", encoding="utf-8")
+    seats = "a: 0-1, b: 1-1, c: 0-0, d: 0-1"
+    (tmp_path / "quotas.yaml").write_text(f"{spec}  kind: {{seats: {{{seats}}}}}\n", encoding="utf-8")
     write(tmp_path / "pool.csv", rows)
     said, as_json = (run(tmp_path, "check", "pool.csv", "quotas.yaml", *form) for form in ((), ("--json",)))
     assert telling(said + as_json, rows) == set()
