@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WIDTH = 79
 """Columns for which lines are wrapped with an indent."""
 MOST_LINES = 10
-"""How many ids of people are shown for a reason."""
+"""How many people are told of, by their lines, for one reason."""
 MOST_HOUSEHOLDS = 12
 """How many shared households are shown."""
 
