@@ -227,7 +227,7 @@ class Bundle:
         """Each person's place in the list of people, by pseudonym."""
         return {person["pseudonym"]: place for place, person in enumerate(self.people)}
 
-    @property
+    @cached_property
     def rows(self) -> list[list[str]]:
         """The tickets as they are written: a number and pseudonyms."""
         rows: list[list[str]] = self["lottery.csv"][1:]
@@ -246,11 +246,11 @@ class Bundle:
     def fair(self) -> list[Fraction]:
         return [Fraction(text) for text in self["certificate.json"]["fair"]]
 
-    @property
+    @cached_property
     def exact(self) -> bool:
         return not any("." in text for text in self["certificate.json"]["fair"])
 
-    @property
+    @cached_property
     def slack(self) -> Fraction:
         """How far a fair chance may be off where it is given in decimals."""
         return Fraction(0) if self.exact else Fraction(1, 10**7)
