@@ -188,6 +188,10 @@ def test_people_read_the_language_of_their_terminal(both):
     assert "6 seats, 30 people" in shown["en"]
     assert "6 Plätze, 30 Personen" in shown["de"]
     assert "Um alles nachzuprüfen:" in shown["de"]
+    page = (at / "de" / "public" / "report.html").read_text("utf-8")
+    assert '<html lang="de">' in page
+    assert "Was geschehen ist" in page
+    assert '<html lang="en">' in (at / "en" / "public" / "report.html").read_text("utf-8")
     assert "6 Personen werden ausgelost" in (at / "de" / "public" / "announcement.txt").read_text("utf-8")
 
 
@@ -196,7 +200,7 @@ def test_machines_read_the_same_whatever_the_language(both):
     files = {path.relative_to(at / "en") for path in (at / "en").rglob("*") if path.is_file()}
     assert files == {path.relative_to(at / "de") for path in (at / "de").rglob("*") if path.is_file()}
     different = {path.name for path in files if (at / "en" / path).read_bytes() != (at / "de" / path).read_bytes()}
-    assert {"announcement.txt", "manifest.json"} <= different <= {"announcement.txt", "manifest.json", "report.html"}
+    assert different == {"announcement.txt", "manifest.json", "report.html"}
     listed = [json.loads((at / which / "public" / "manifest.json").read_text())["files"] for which in ("en", "de")]
     english, german = ({each["name"]: each for each in files} for files in listed)
     assert {name for name in english if english[name] != german[name]} == different - {"manifest.json"}

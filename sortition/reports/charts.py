@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sortition.messages import phrase
 from sortition.model import FloatArray
 from sortition.reports.summary import percent
 
@@ -72,21 +73,29 @@ def curve_svg(chances: FloatArray, fair: FloatArray) -> str:
     """
 
     def plot(axes: Axes) -> None:
-        axes.stairs(*steps(chances), fill=True, facecolor=SOFT, edgecolor="none", label="chance in this lottery")
-        axes.stairs(*steps(fair), color=MARK, linewidth=2, baseline=None, label="fair chance")
+        axes.stairs(
+            *steps(chances), fill=True, facecolor=SOFT, edgecolor="none", label=phrase("chance in this lottery")
+        )
+        axes.stairs(*steps(fair), color=MARK, linewidth=2, baseline=None, label=phrase("fair chance"))
         axes.set_xlim(0, len(chances))
-        axes.set_xlabel("people, from the least to the most likely")
-        axes.set_ylabel("chance of a seat")
-        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.3g}%")
+        axes.set_xlabel(phrase("people, from the least to the most likely"))
+        axes.set_ylabel(phrase("chance of a seat"))
+        axes.yaxis.set_major_formatter(lambda value, _: phrase("{percent:.3g}%", percent=value))
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)  # above, where no curve can pass beneath it
 
     points = [percent(float(np.quantile(chances, share))) for share in (0, 0.5, 1)]
     return _svg(
         plot,
         "curve",
-        "Everybody's chance, sorted",
-        f"A curve over {len(chances)} people. The least likely person has a chance of {points[0]}, the one in the "
-        f"middle {points[1]}, the most likely {points[2]}. The table below has the figures.",
+        phrase("Everybody's chance, sorted"),
+        phrase(
+            "A curve over {people} people. The least likely person has a chance of {lowest}, the one in the middle "
+            "{median}, the most likely {highest}. The table below has the figures.",
+            people=len(chances),
+            lowest=points[0],
+            median=points[1],
+            highest=points[2],
+        ),
     )
 
 
@@ -100,18 +109,24 @@ def histogram_svg(chances: FloatArray) -> str:
         axes.stairs(counts, 100 * edges, fill=True, facecolor=SOFT, edgecolor="none")
         axes.vlines(100 * edges[1:-1], 0, np.maximum(counts[:-1], counts[1:]), color=PAPER, linewidth=1.2)
         axes.set_xlim(100 * edges[0], 100 * edges[-1])
-        axes.set_xlabel("chance of a seat")
-        axes.set_ylabel("people")
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:.3g}%")
+        axes.set_xlabel(phrase("chance of a seat"))
+        axes.set_ylabel(phrase("people"))
+        axes.xaxis.set_major_formatter(lambda value, _: phrase("{percent:.3g}%", percent=value))
         axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
 
     fullest = int(counts.argmax())
     return _svg(
         plot,
         "histogram",
-        "How many people have which chance",
-        f"A histogram with {len(counts)} bars. The highest stands for {int(counts[fullest])} people, with a chance of "
-        f"{percent(float(edges[fullest]))} to {percent(float(edges[fullest + 1]))}. The table below has the figures.",
+        phrase("How many people have which chance"),
+        phrase(
+            "A histogram with {bars} bars. The highest stands for {people} people, with a chance of {low} to {high}. "
+            "The table below has the figures.",
+            bars=len(counts),
+            people=int(counts[fullest]),
+            low=percent(float(edges[fullest])),
+            high=percent(float(edges[fullest + 1])),
+        ),
     )
 
 
@@ -167,7 +182,15 @@ def _embed(svg: str, name: str, title: str, description: str) -> str:
 
 def quantile_rows(chances: FloatArray, fair: FloatArray) -> list[tuple[str, float, float]]:
     """Give the sorted curve as a table: (which person, chance, fair chance)."""
-    names = ("least likely", "one in ten", "one in four", "half", "three in four", "nine in ten", "most likely")
+    names = (
+        phrase("least likely"),
+        phrase("one in ten"),
+        phrase("one in four"),
+        phrase("half"),
+        phrase("three in four"),
+        phrase("nine in ten"),
+        phrase("most likely"),
+    )
     shares = (0, 0.1, 0.25, 0.5, 0.75, 0.9, 1)
     return [
         (name, float(np.quantile(chances, share)), float(np.quantile(fair, share)))

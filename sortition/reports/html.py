@@ -9,48 +9,12 @@ from importlib.resources import files
 from itertools import groupby
 from string import Template
 
+from sortition import messages
+from sortition.messages import phrase, phrases
 from sortition.model import FloatArray
 from sortition.reports.charts import curve_svg, histogram_rows, histogram_svg, quantile_rows
+from sortition.reports.explanations import aims, proofs, words_explained
 from sortition.reports.summary import QuotaRow, Summary, percent
-
-AIMS = {
-    "leximin": "The aim was to give the least likely person the highest chance that the quotas allow; then the next "
-    "least likely, and so on up to the most likely (this is called leximin).",
-    "maximin": "The aim was to give the least likely person the highest chance that the quotas allow (this is called "
-    "maximin).",
-    "nash": "The aim was to make the product of everybody’s chances as large as the quotas allow, which balances the "
-    "chances of the less likely against those of the more likely (this is called Nash welfare).",
-    "goldilocks": "The aim was to keep the highest chance low and the lowest chance high, both measured against what "
-    "everybody would have if all chances were equal (this is called Goldilocks).",
-    "minimax": "The aim was to make the chance of the most likely person as low as the quotas allow, so that nobody "
-    "gains much by giving wrong answers (this is called minimax).",
-    "legacy": "There was no aim for people’s chances: panels were put together person by person, each time from the "
-    "group that was hardest to fill. This method guarantees nothing, and what it calls fair chances was only counted "
-    "from the panels drawn (this is called the legacy method).",
-}
-PROOFS = {
-    "proved": "This was proved: the file certificate.json holds the proof, and anyone can check it with exact "
-    "fractions, without trusting the program that made the lottery.",
-    "attested by the solver": "Part of this rests on the word of the program that solved the equations and is not "
-    "proved step by step; the file certificate.json says which part.",
-    "heuristic": "There is no proof that this was reached: the lottery was made by a method that does not give one.",
-}
-BEFOREHAND = (
-    "Before the draw it was laid down how many seats there are for people of each kind, so that the panel reflects the "
-    "community and not only those who answer letters. These are the quotas."
-)
-WORDS = {
-    "Sortition": "Choosing people by lot, as juries are.",
-    "Pool": "The people who said yes to the invitation and may be drawn.",
-    "Quota": "The lowest and highest number of seats for people who have something in common, such as an age band.",
-    "Panel": "A set of people who fill all seats. Only panels that meet every quota are on the list.",
-    "Lottery": "The numbered list of panels. Every number is equally likely.",
-    "Ticket": "A number on that list. Drawing a ticket draws the panel that has its number.",
-    "Chance": "How likely a person is to get a seat: the tickets whose panel they are on, out of all tickets.",
-    "Fair chance": "The chance before rounding to whole tickets, as if the list could be endlessly long.",
-    "Seed": "A public text that nobody could know or choose beforehand, such as dice thrown in a meeting.",
-    "Digest": "A fingerprint of a file or list. The same content always has the same one.",
-}
 
 
 def report_html(summary: Summary, chances: FloatArray, fair: FloatArray) -> str:
@@ -73,38 +37,64 @@ def report_html(summary: Summary, chances: FloatArray, fair: FloatArray) -> str:
     template = Template(files("sortition.reports").joinpath("report.html").read_text(encoding="utf-8"))
     drawn = summary.ticket is not None
     return template.substitute(
+        language=messages.language().replace("_", "-"),
+        title=escape(phrase("{name}: how the panel was drawn", name=summary.name)),
         name=escape(summary.name),
-        kicker="Record of a public draw" if drawn else "A lottery that is ready to be drawn",
+        kicker=phrase("Record of a public draw") if drawn else phrase("A lottery that is ready to be drawn"),
         lead=_lead(summary),
         facts=_facts(summary),
         story=_story(summary),
-        who="Who is on the panel" if drawn else "Who has to be on the panel",
+        what=phrase("What happened"),
+        who=phrase("Who is on the panel") if drawn else phrase("Who has to be on the panel"),
         quotas=_quotas(summary),
+        everybody=phrase("Everybody’s chance"),
         chances=_chances(summary, chances, fair),
+        how_fair=phrase("How fair is it?"),
         fairness=_fairness(summary),
+        the_digest=phrase("The digest of the lottery"),
+        pinned=phrase(
+            "These 64 characters are the fingerprint of the whole list of panels. Were a single seat on the list "
+            "changed, the fingerprint would be another. It is meant to be announced before anybody can know the seed. "
+            "Compare it with what was announced then: if the two are the same, the list was not changed afterwards."
+        ),
         digest=escape(summary.digest),
+        yourself=phrase("Check it yourself"),
         check=_check(summary),
+        meaning=phrase("What the words mean"),
         words=_words(),
+        footer=phrase(
+            "This page holds no names, addresses or dates of birth. It loads nothing from the network and runs no "
+            "script."
+        ),
     )
 
 
 def _lead(summary: Summary) -> str:
     """Say in one sentence what this is about."""
-    will_be = "were" if summary.ticket is not None else "will be"
-    return (
-        f"{_people(summary.panel_size)} {will_be} drawn by lot from a pool of {summary.people:,}, within quotas that "
-        "were laid down beforehand. This page says how, and how anyone can check it."
+    people, pool = _people(summary.panel_size), summary.people
+    if summary.ticket is None:
+        return phrase(
+            "{people} will be drawn by lot from a pool of {pool:,}, within quotas that were laid down beforehand. This "
+            "page says how, and how anyone can check it.",
+            people=people,
+            pool=pool,
+        )
+    return phrase(
+        "{people} were drawn by lot from a pool of {pool:,}, within quotas that were laid down beforehand. This page "
+        "says how, and how anyone can check it.",
+        people=people,
+        pool=pool,
     )
 
 
 def _facts(summary: Summary) -> str:
     """Show the four numbers that matter most."""
-    ticket = "not yet" if summary.ticket is None else str(summary.ticket)
+    ticket = phrase("not yet") if summary.ticket is None else str(summary.ticket)
     facts = [
-        ("people in the pool", f"{summary.people:,}"),
-        ("seats on the panel", f"{summary.panel_size:,}"),
-        ("numbered panels, all equally likely", f"{summary.tickets:,}"),
-        (f"ticket, of 0 to {summary.tickets - 1}", ticket),
+        (phrase("people in the pool"), _number(summary.people)),
+        (phrase("seats on the panel"), _number(summary.panel_size)),
+        (phrase("numbered panels, all equally likely"), _number(summary.tickets)),
+        (phrase("ticket, of 0 to {last}", last=summary.tickets - 1), ticket),
     ]
     cells = "".join(f"<div><dt>{escape(label)}</dt><dd>{escape(number)}</dd></div>\n" for label, number in facts)
     return f'<dl class="facts">\n{cells}</dl>'
@@ -112,12 +102,24 @@ def _facts(summary: Summary) -> str:
 
 def _story(summary: Summary) -> str:
     """Tell the steps of the draw in plain words."""
-    panels = f"{summary.tickets:,} panels of {summary.panel_size} people, numbered from 0 to {summary.tickets - 1}"
+    invited = phrase("People were invited, and {people:,} of those who said yes could be drawn.", people=summary.people)
+    made = phrase(
+        "A computer made a list of {tickets:,} panels of {seats} people, numbered from 0 to {last}. Every panel on the "
+        "list meets every quota.",
+        tickets=summary.tickets,
+        seats=summary.panel_size,
+        last=summary.tickets - 1,
+    )
     steps = [
-        f"People were invited, and {summary.people:,} of those who said yes could be drawn. {_left_out(summary)}",
-        BEFOREHAND,
-        f"A computer made a list of {panels}. Every panel on the list meets every quota. {_households(summary)}",
-        "The list was frozen, and its fingerprint (the digest below) taken, so that nobody can change it unnoticed.",
+        f"{invited} {_left_out(summary)}",
+        phrase(
+            "Before the draw it was laid down how many seats there are for people of each kind, so that the panel "
+            "reflects the community and not only those who answer letters. These are the quotas."
+        ),
+        f"{made} {_households(summary)}",
+        phrase(
+            "The list was frozen, and its fingerprint (the digest below) taken, so that nobody can change it unnoticed."
+        ),
         _draw_step(summary),
     ]
     return '<ol class="steps">\n' + "".join(f"<li>{escape(step.strip())}</li>\n" for step in steps) + "</ol>"
@@ -127,55 +129,77 @@ def _households(summary: Summary) -> str:
     """Say what the household rule did."""
     if not summary.households:
         return ""
-    some = "1 household has" if summary.households == 1 else f"{summary.households:,} households have"
-    return f"{some} more than one person in the pool; no panel seats two people of one household."
+    return phrases(
+        "1 household has more than one person in the pool; no panel seats two people of one household.",
+        "{n:,} households have more than one person in the pool; no panel seats two people of one household.",
+        summary.households,
+    )
 
 
 def _left_out(summary: Summary) -> str:
     """Say who was left out of the pool, and why."""
     if not summary.excluded:
         return ""
-    return "Left out: " + "; ".join(f"{_people(people)} ({reason})" for reason, people in summary.excluded) + "."
+    reasons = "; ".join(f"{_people(people)} ({reason})" for reason, people in summary.excluded)
+    return phrase("Left out: {reasons}.", reasons=reasons)
 
 
 def _draw_step(summary: Summary) -> str:
     """Say how the ticket was drawn."""
     if summary.ticket is None:
-        return "The draw has not happened yet. When it has, one number decides which panel is chosen."
-    how = f"The public seed “{summary.seed}” gave the ticket {summary.ticket} by a published formula."
-    if summary.seed is None:
-        how = f"Ticket {summary.ticket} was drawn by hand."
-    return f"{_replaced(summary)}{how} Panel number {summary.ticket} got the seats."
+        return phrase("The draw has not happened yet. When it has, one number decides which panel is chosen.")
+    ticket = summary.ticket
+    how = phrase("Ticket {ticket} was drawn by hand. Panel number {ticket} got the seats.", ticket=ticket)
+    if summary.seed is not None:
+        how = phrase(
+            "The public seed “{seed}” gave the ticket {ticket} by a published formula. Panel number {ticket} got the "
+            "seats.",
+            seed=summary.seed,
+            ticket=ticket,
+        )
+    return _replaced(summary) + how
 
 
 def _replaced(summary: Summary) -> str:
     """Tell of the draws that no longer stand."""
     told = ""
     for number, (ticket, reason) in enumerate(summary.replaced, start=1):
-        which = "The first draw" if number == 1 else f"Draw number {number}"
-        told += f"{which} gave ticket {ticket}, which no longer stands. Drawn again, because: “{reason}”. "
+        first = phrase("The first draw gave ticket {ticket}, which no longer stands.", ticket=ticket)
+        later = phrase(
+            "Draw number {number} gave ticket {ticket}, which no longer stands.", number=number, ticket=ticket
+        )
+        why = phrase("Drawn again, because: “{reason}”.", reason=reason)
+        told += f"{first if number == 1 else later} {why} "
     return told
 
 
 def _quotas(summary: Summary) -> str:
     """Show the quota table, one group of rows a category, and the reasons under it."""
     drawn = summary.ticket is not None
-    heads = ("Kind of people", "Pool", *(["Panel"] if drawn else []), "Lowest", "Highest")
+    panel = [phrase("Panel")] if drawn else []
+    heads = (phrase("Kind of people"), phrase("Pool"), *panel, phrase("Lowest"), phrase("Highest"))
     cells = "".join(f'<th scope="col">{head}</th>' for head in heads)
-    panel_key = '<br><span class="key panel"></span>share of panel' if drawn else ""
-    cells += f'<th scope="col" class="bars"><span class="key"></span>share of pool{panel_key}</th>'
+    panel_key = '<br><span class="key panel"></span>' + phrase("share of panel") if drawn else ""
+    cells += f'<th scope="col" class="bars"><span class="key"></span>{phrase("share of pool")}{panel_key}</th>'
     groups = "".join(_quota_group(summary, name, list(rows)) for name, rows in _by_category(summary.quotas))
+    columns = phrase(
+        "The pool column counts everybody who could be drawn. Lowest and highest are the fewest and the most seats "
+        "that were allowed."
+    )
+    caption = phrase("Seats: what was asked for")
+    if drawn:
+        columns += " " + phrase("The panel column is what the draw gave.")
+        caption = phrase("Seats: what was asked for and what was drawn")
     return (
-        "<p>The pool column counts everybody who could be drawn. Lowest and highest are the fewest and the most seats "
-        f"that were allowed{'; the panel column is what the draw gave' if drawn else ''}.</p>\n"
-        f'<div class="wide"><table><caption>Seats: what was asked for{" and what was drawn" if drawn else ""}</caption>'
+        f"<p>{columns}</p>\n"
+        f'<div class="wide"><table><caption>{caption}</caption>'
         f"<thead><tr>{cells}</tr></thead>\n{groups}</table></div>\n{_reasons(summary.quotas)}"
     )
 
 
 def _by_category(rows: Iterable[QuotaRow]) -> Iterable[tuple[str, Iterable[QuotaRow]]]:
     """Group neighbouring rows: those of one category, and the rules over groups of values by themselves."""
-    kinds = {"quota": "", "rule": ", taken together", "cross": ""}
+    kinds = {"quota": "", "rule": phrase(", taken together"), "cross": ""}
     return groupby(rows, key=lambda row: row.category + kinds[row.kind])
 
 
@@ -192,10 +216,10 @@ def _quota_row(summary: Summary, row: QuotaRow) -> str:
     seats = ""
     if row.panel is not None:
         bars += _bar("bar panel", row.panel, summary.panel_size)
-        seats = f'<td class="seats">{row.panel:,}</td>'
+        seats = f'<td class="seats">{_number(row.panel)}</td>'
     return (
-        f'<tr><th scope="row">{escape(row.value)}</th><td>{row.pool:,}</td>{seats}<td>{row.low:,}</td>'
-        f'<td>{row.high:,}</td><td class="bars" aria-hidden="true">{bars}</td></tr>\n'
+        f'<tr><th scope="row">{escape(row.value)}</th><td>{_number(row.pool)}</td>{seats}<td>{_number(row.low)}</td>'
+        f'<td>{_number(row.high)}</td><td class="bars" aria-hidden="true">{bars}</td></tr>\n'
     )
 
 
@@ -210,27 +234,49 @@ def _reasons(rows: Iterable[QuotaRow]) -> str:
     if not reasons:
         return ""
     items = "".join(f"<li>{escape(category)}: {escape(why)}</li>\n" for category, why in reasons)
-    return f"<h3>Reasons given for these numbers</h3>\n<ul>{items}</ul>"
+    return f"<h3>{phrase('Reasons given for these numbers')}</h3>\n<ul>{items}</ul>"
 
 
 def _chances(summary: Summary, chances: FloatArray, fair: FloatArray) -> str:
     """Show the chances: in words, as two charts, and as the tables behind them."""
     curve = [(name, percent(chance), percent(goal)) for name, chance, goal in quantile_rows(chances, fair)]
-    bars = [(f"{percent(low)} to {percent(high)}", f"{count:,}") for low, high, count in histogram_rows(chances)]
-    equal = summary.panel_size / summary.people
-    could, had = ("could", "had") if summary.ticket is not None else ("can", "has")
+    bars = [
+        (phrase("{low} to {high}", low=percent(low), high=percent(high)), _number(count))
+        for low, high, count in histogram_rows(chances)
+    ]
+    sorted_people = phrase("Everybody in the pool, from the least to the most likely to be drawn.")
     return (
-        f"<p>If there were no quotas, everybody would have a chance of {percent(equal)} ({summary.panel_size} seats, "
-        f"{_people(summary.people)}). Quotas make some people likelier: whoever has an answer that few others gave is "
-        f"needed more often. Of those who {could} be drawn, the least likely {had} a chance of "
-        f"<strong>{percent(summary.chance.lowest)}</strong>, the one in the middle "
-        f"<strong>{percent(summary.chance.median)}</strong>, the most likely "
-        f"<strong>{percent(summary.chance.highest)}</strong>.</p>\n"
-        + _figure(curve_svg(chances, fair), "Everybody in the pool, from the least to the most likely to be drawn.")
-        + _table("The curve as a table", ("person", "chance", "fair chance"), curve)
-        + _figure(histogram_svg(chances), "How many people have about the same chance.")
-        + _table("The bars as a table", ("chance from … to below", "people"), bars)
+        f"<p>{_chances_told(summary)}</p>\n"
+        + _figure(curve_svg(chances, fair), sorted_people)
+        + _table(phrase("The curve as a table"), (phrase("person"), phrase("chance"), phrase("fair chance")), curve)
+        + _figure(histogram_svg(chances), phrase("How many people have about the same chance."))
+        + _table(phrase("The bars as a table"), (phrase("chance from … to below"), phrase("people")), bars)
     )
+
+
+def _chances_told(summary: Summary) -> str:
+    """Tell the lowest, middle and highest chance beside what they would be without quotas."""
+    equal = phrase(
+        "If there were no quotas, everybody would have a chance of {equal} ({seats} seats, {people}). Quotas make some "
+        "people likelier: whoever has an answer that few others gave is needed more often.",
+        equal=percent(summary.panel_size / summary.people),
+        seats=summary.panel_size,
+        people=_people(summary.people),
+    )
+    three = {name: percent(getattr(summary.chance, name)) for name in ("lowest", "median", "highest")}
+    if summary.ticket is None:
+        spread = phrase(
+            "Of those who can be drawn, the least likely has a chance of <strong>{lowest}</strong>, the one in the "
+            "middle <strong>{median}</strong>, the most likely <strong>{highest}</strong>.",
+            **three,
+        )
+    else:
+        spread = phrase(
+            "Of those who could be drawn, the least likely had a chance of <strong>{lowest}</strong>, the one in the "
+            "middle <strong>{median}</strong>, the most likely <strong>{highest}</strong>.",
+            **three,
+        )
+    return f"{equal} {spread}"
 
 
 def _figure(svg: str, caption: str) -> str:
@@ -253,21 +299,36 @@ def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> s
 
 def _fairness(summary: Summary) -> str:
     """Say how good the lottery is, how that is known, and whom it could not serve."""
-    exact = f" (exactly {summary.lowest_fair_exact})" if summary.lowest_fair_exact else ""
-    aim = AIMS.get(summary.objective, f"The aim was the objective called {summary.objective}.")
-    rounding = f"{100 * summary.largest_deviation:.2g} percentage points"
+    other = phrase("The aim was the objective called {objective}.", objective=summary.objective)
+    lowest, exact = percent(summary.fair_chance.lowest), summary.lowest_fair_exact
+    least = phrase("The lowest fair chance is {chance}.", chance=lowest)
+    if exact:
+        least = phrase("The lowest fair chance is {chance} (exactly {exact}).", chance=lowest, exact=exact)
     parts = [
-        f"{aim} {PROOFS[summary.status]}",
-        f"The lowest fair chance is {percent(summary.fair_chance.lowest)}{exact}.",
-        f"Tickets have to round: nobody’s chance differs from their fair chance by more than {rounding}.",
+        f"{aims().get(summary.objective, other)} {proofs()[summary.status]}",
+        least,
+        phrase(
+            "Tickets have to round: nobody’s chance differs from their fair chance by more than {points:.2g} "
+            "percentage points.",
+            points=100 * summary.largest_deviation,
+        ),
     ]
     if summary.unreachable:
         parts.append(
-            f"{_people(summary.unreachable)} in the pool cannot be drawn at all: no panel that meets every quota "
-            "has room for them."
+            phrases(
+                "1 person in the pool cannot be drawn at all: no panel that meets every quota has room for them.",
+                "{n:,} people in the pool cannot be drawn at all: no panel that meets every quota has room for them.",
+                summary.unreachable,
+            )
         )
     if summary.without_ticket:
-        parts.append(f"{_people(summary.without_ticket)} have a fair chance smaller than one ticket, and got none.")
+        parts.append(
+            phrases(
+                "1 person has a fair chance smaller than one ticket, and got none.",
+                "{n:,} people have a fair chance smaller than one ticket, and got none.",
+                summary.without_ticket,
+            )
+        )
     blocked = "".join(f"<li>{escape(_people(people))}: {escape(reason)}</li>\n" for reason, people in summary.blocked)
     paragraphs = "".join(f"<p>{escape(part)}</p>\n" for part in parts)
     return paragraphs + (f"<ul>{blocked}</ul>" if blocked else "")
@@ -276,32 +337,41 @@ def _fairness(summary: Summary) -> str:
 def _privacy(summary: Summary) -> str:
     """Say what the published files tell about people."""
     if not summary.answers_public:
-        return (
-            "<p>The files tell how many people gave each answer, but not who gave which. Anyone can check that nothing "
+        counts = phrase(
+            "The files tell how many people gave each answer, but not who gave which. Anyone can check that nothing "
             "was changed, count everybody’s tickets and follow the draw; that the panels meet the quotas and that the "
-            "lottery is the fairest can be checked only with the organisers’ private files.</p>\n"
+            "lottery is the fairest can be checked only with the organisers’ private files."
         )
-    shared = ""
+        return f"<p>{counts}</p>\n"
+    sentences = [
+        phrase(
+            "The files hold no names and no addresses, but they show the answers that the quotas are about, under a "
+            "pseudonym for each person."
+        )
+    ]
     if summary.among_few:
-        shared = (
-            f"{_people(summary.alone)} in the pool gave a combination of answers that nobody else gave, and "
-            f"{_people(summary.among_few)} share theirs with fewer than five people, themselves counted. "
+        sentences.append(
+            phrase(
+                "{alone} in the pool gave a combination of answers that nobody else gave, and {few} share theirs with "
+                "fewer than five people, themselves counted.",
+                alone=_people(summary.alone),
+                few=_people(summary.among_few),
+            )
         )
-    return (
-        "<p>The files hold no names and no addresses, but they show the answers that the quotas are about, under a "
-        f"pseudonym for each person. {shared}Please do not try to find out who is who.</p>\n"
-    )
+    return f"<p>{' '.join([*sentences, phrase('Please do not try to find out who is who.')])}</p>\n"
 
 
 def _check(summary: Summary) -> str:
     """Give the commands that check the draw."""
-    steps = _privacy(summary) + (
-        "<p>The files beside this page are the whole record. To check all of it, open <code>verify.html</code> in a "
-        "browser and drop the files onto it, or install Python (3.11 or newer), open a terminal in the folder and "
-        "type:</p>\n<pre>python3 verify.py</pre>\n"
-        "<p>Both count every panel on the list again, add up the chances, check the proof, and follow the seed to the "
-        "panel.</p>\n"
+    record = phrase(
+        "The files beside this page are the whole record. To check all of it, open <code>verify.html</code> in a "
+        "browser and drop the files onto it, or install Python (3.11 or newer), open a terminal in the folder and type:"
     )
+    both = phrase(
+        "Both count every panel on the list again, add up the chances, check the proof, and follow the seed to the "
+        "panel."
+    )
+    steps = f"{_privacy(summary)}<p>{record}</p>\n<pre>python3 verify.py</pre>\n<p>{both}</p>\n"
     if summary.seed is None:
         return steps
     command = (
@@ -309,21 +379,27 @@ def _check(summary: Summary) -> str:
         f'print(int(hashlib.sha256(text.encode()).hexdigest(), 16) % {summary.tickets})" \\\n'
         f"  sortition-draw-1 {summary.digest} \\\n  {shlex.quote(summary.seed)}"
     )
-    return (
-        f"{steps}<p>To check only the draw: the ticket is the SHA-256 of three lines of text (the words "
+    only = phrase(
+        "To check only the draw: the ticket is the SHA-256 of three lines of text (the words "
         "<code>sortition-draw-1</code>, the digest, the seed, with no line break after the last), read as a number and "
-        f"divided by {summary.tickets:,}; the remainder is the ticket. This command has to print "
-        f"<strong>{summary.ticket}</strong>:</p>\n<pre>{escape(command)}</pre>"
+        "divided by {tickets:,}; the remainder is the ticket. This command has to print <strong>{ticket}</strong>:",
+        tickets=summary.tickets,
+        ticket=summary.ticket,
     )
+    return f"{steps}<p>{only}</p>\n<pre>{escape(command)}</pre>"
 
 
 def _words() -> str:
     """Explain the words."""
-    return (
-        '<dl class="words">\n' + "".join(f"<dt>{word}</dt><dd>{text}</dd>\n" for word, text in WORDS.items()) + "</dl>"
-    )
+    pairs = "".join(f"<dt>{word}</dt><dd>{text}</dd>\n" for word, text in words_explained().items())
+    return f'<dl class="words">\n{pairs}</dl>'
 
 
 def _people(number: int) -> str:
     """Write a number of people."""
-    return "1 person" if number == 1 else f"{number:,} people"
+    return phrases("1 person", "{n:,} people", number)
+
+
+def _number(number: int) -> str:
+    """Write a whole number with the signs of the language."""
+    return phrase("{number:,}", number=number)
