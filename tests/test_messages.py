@@ -83,7 +83,7 @@ def test_a_catalogue_has_the_sentences_of_the_code_in_their_order(path):
 
 
 def test_the_code_has_sentences_to_translate():
-    assert len(ENTRIES) == len(catalogue.sentences()) > 150
+    assert len({entry["msgid"] for entry in ENTRIES}) == len(ENTRIES) == len(catalogue.sentences()) > 150
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["msgid"][:40])

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sortition.checking.findings import people_text
+from sortition.checking.findings import number_of_people
 from sortition.errors import Fault
+from sortition.messages import phrase, phrases
 from sortition.model import BoolArray, Problem, Quota
 
 
@@ -57,28 +58,38 @@ def seatable(problem: Problem, people: BoolArray) -> int:
 
 
 def _crowded(people: int, households: int) -> str:
-    return (
-        f"the {people_text(people)} who may be drawn live in only {households} household{'s' * (households != 1)}, and "
-        "a panel takes one person from each at most."
+    return phrases(
+        "the {people} who may be drawn live in only {n} household, and a panel takes one person from each at most.",
+        "the {people} who may be drawn live in only {n} households, and a panel takes one person from each at most.",
+        households,
+        people=number_of_people(people),
     )
 
 
 def _too_few_for_the_panel(problem: Problem) -> Iterator[tuple[str, int | None]]:
-    people = len(problem.ids)
+    people, size = len(problem.ids), problem.panel_size
     most = seatable(problem, np.ones(people, dtype=bool))
-    if people < problem.panel_size:
-        yield f"the panel has {problem.panel_size} seats, but only {people_text(people)} may be drawn.", None
-    elif most < problem.panel_size:
-        yield f"the panel has {problem.panel_size} seats, but {_crowded(people, most)}", None
+    if people < size:
+        only = number_of_people(people)
+        text = phrase("the panel has {seats} seats, but only {people} may be drawn.", seats=size, people=only)
+        yield text, None
+    elif most < size:
+        yield phrase("the panel has {seats} seats, but {fewer}", seats=size, fewer=_crowded(people, most)), None
 
 
 def _too_few_for_a_quota(problem: Problem) -> Iterator[tuple[str, int | None]]:
     for number, row in enumerate(quota_table(problem)):
-        quota, most = row.quota, seatable(problem, problem.membership[:, number])
-        if row.count < quota.low:
-            yield f"{quota.label} needs at least {quota.low}, only {people_text(row.count)} may be drawn.", quota.line
-        elif most < quota.low:
-            yield f"{quota.label} needs at least {quota.low}, but {_crowded(row.count, most)}", quota.line
+        most, terms = (
+            seatable(problem, problem.membership[:, number]),
+            {"quota": row.quota.label, "seats": row.quota.low},
+        )
+        if row.count < row.quota.low:
+            people = number_of_people(row.count)
+            text = phrase("{quota} needs at least {seats}, only {people} may be drawn.", people=people, **terms)
+            yield text, row.quota.line
+        elif most < row.quota.low:
+            text = phrase("{quota} needs at least {seats}, but {fewer}", fewer=_crowded(row.count, most), **terms)
+            yield text, row.quota.line
 
 
 def _sums(problem: Problem) -> Iterator[tuple[str, int | None]]:
@@ -90,10 +101,22 @@ def _sums(problem: Problem) -> Iterator[tuple[str, int | None]]:
         first = problem.quotas[at[0]].line
         lowest = sum(problem.quotas[n].low for n in at)
         if lowest > problem.panel_size:
-            yield f"{category}: the lowest numbers add up to {lowest}, the panel has {problem.panel_size} seats.", first
+            text = phrase(
+                "{category}: the lowest numbers add up to {sum}, the panel has {seats} seats.",
+                category=category,
+                sum=lowest,
+                seats=problem.panel_size,
+            )
+            yield text, first
         counted = problem.membership[:, at].sum(axis=1) > 0
         others = seatable(problem, ~counted)
         usable = [min(problem.quotas[n].high, seatable(problem, problem.membership[:, n])) for n in at]
         if sum(usable) + others < problem.panel_size:
-            most = f"add up to {sum(usable) + others}, the panel has {problem.panel_size} seats."
-            yield f"{category}: the highest numbers, as far as there are people for them, {most}", first
+            text = phrase(
+                "{category}: the highest numbers, as far as there are people for them, add up to {sum}, the panel has "
+                "{seats} seats.",
+                category=category,
+                sum=sum(usable) + others,
+                seats=problem.panel_size,
+            )
+            yield text, first

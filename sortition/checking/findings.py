@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sortition.errors import Fault, InputError
+from sortition.messages import phrases
 from sortition.reading.faults import lines_text
 
-__all__ = ["Findings", "lines_text", "people_text", "quoted", "tell_each_or_all"]
+__all__ = ["Findings", "lines_text", "number_of_people", "people_text", "quoted", "tell_each_or_all"]
 
 _MOST_APART = 3
 _LONGEST_VALUE = 40
@@ -69,6 +70,11 @@ def tell_each_or_all(
 def people_text(count: int) -> str:
     """Count people in words: `1 person`, `3 people`."""
     return "1 person" if count == 1 else f"{count} people"
+
+
+def number_of_people(count: int) -> str:
+    """Count people in the language chosen, for sentences that are translated."""
+    return phrases("1 person", "{n:,} people", count)
 
 
 def quoted(values: Sequence[str], most: int = 8) -> str:

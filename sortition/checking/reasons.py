@@ -9,7 +9,8 @@ import numpy as np
 
 from sortition.checking.conflict import Conflict, Grouping, Side, only, panel_program
 from sortition.checking.counts import seatable
-from sortition.checking.findings import people_text
+from sortition.checking.findings import number_of_people
+from sortition.messages import phrase, phrases
 from sortition.model import BoolArray, Problem
 from sortition.solver import LinearModel
 
@@ -25,20 +26,23 @@ def conflict_sentences(problem: Problem, conflict: Conflict) -> tuple[str, ...]:
 
 def _bounds_sentence(problem: Problem, number: int, sides: Sequence[Side]) -> str:
     quota = problem.quotas[number]
-    people = people_text(int(problem.membership[:, number].sum()))
-    if len(sides) == 1:
-        wanted = f"at least {quota.low}" if sides[0] == "lowest" else f"at most {quota.high}"
+    if len(sides) == 2 and quota.low == quota.high:
+        wanted = phrase("exactly {seats}", seats=quota.low)
     else:
-        wanted = f"exactly {quota.low}" if quota.low == quota.high else f"at least {quota.low} and at most {quota.high}"
-    return f"{quota.label}: {wanted} ({people} may be drawn)"
+        ends = {"lowest": phrase("at least {low}", low=quota.low), "highest": phrase("at most {high}", high=quota.high)}
+        wanted = phrase(" and ").join(ends[side] for side in sorted(sides, reverse=True))
+    people = number_of_people(int(problem.membership[:, number].sum()))
+    return phrase("{quota}: {wanted} ({people} may be drawn)", quota=quota.label, wanted=wanted, people=people)
 
 
 def _household_sentence(problem: Problem) -> str:
     shared = problem.households[problem.households >= 0]
     homes = len(np.unique(shared))
-    return (
-        f"at most one person from each household ({people_text(len(shared))} share {homes} "
-        f"household{'s' * (homes != 1)})"
+    return phrases(
+        "at most one person from each household ({people} share {n} household)",
+        "at most one person from each household ({people} share {n} households)",
+        homes,
+        people=number_of_people(len(shared)),
     )
 
 
@@ -61,8 +65,10 @@ def reason(problem: Problem, conflict: Conflict, grouping: Grouping) -> str:
                 return _counted(problem, needed, who, score == 1, lows, highs)
     program = panel_program(grouping(only(problem, conflict)))
     if LinearModel(replace(program, integer=np.zeros_like(program.integer))).solve().feasible:
-        return "several panels could meet these on average, but no single one can: people come in whole numbers."
-    return "they contradict each other only all together; without any one of them the others could be met."
+        return phrase(
+            "several panels could meet these on average, but no single one can: people come in whole numbers."
+        )
+    return phrase("they contradict each other only all together; without any one of them the others could be met.")
 
 
 def _side(conflict: Conflict, side: Side) -> list[int]:
@@ -81,40 +87,72 @@ def _counted(
     if not count:
         return _sum_sentence(problem, lows, highs)
     if not who:
-        crowd = "" if count < needed else f", who live in {homes} households, and a panel takes one person from each"
-        return f"the panel has {needed} seats, and only {people_text(count)} may be drawn{crowd}."
-    seats = f"at least {needed} seat{'s' * (needed != 1)} must go to people {who}"
-    only = f"only {count} such {'person' if count == 1 else 'people'} may be drawn"
+        drawn = number_of_people(count)
+        if count < needed:
+            return phrase("the panel has {seats} seats, and only {people} may be drawn.", seats=needed, people=drawn)
+        return phrase(
+            "the panel has {seats} seats, and only {people} may be drawn, who live in {homes} households, and a panel "
+            "takes one person from each.",
+            seats=needed,
+            people=drawn,
+            homes=homes,
+        )
+    seats = phrases(
+        "at least {n} seat must go to people {who}", "at least {n} seats must go to people {who}", needed, who=who
+    )
     if count < needed:
-        return f"{seats}, but {only}."
-    shared = "share an address" if homes == 1 else f"live in only {homes} households"
-    return f"{seats}, but the {count} such people who may be drawn {shared}, and a panel takes one person from each."
+        only = phrases("only {n} such person may be drawn", "only {n} such people may be drawn", count)
+        return phrase("{seats}, but {only}.", seats=seats, only=only)
+    if homes == 1:
+        return phrase(
+            "{seats}, but the {people} such people who may be drawn share an address, and a panel takes one person from "
+            "each.",
+            seats=seats,
+            people=count,
+        )
+    return phrase(
+        "{seats}, but the {people} such people who may be drawn live in only {homes} households, and a panel takes one "
+        "person from each.",
+        seats=seats,
+        people=count,
+        homes=homes,
+    )
 
 
 def _sum_sentence(problem: Problem, lows: Sequence[int], highs: Sequence[int]) -> str:
     """Say that numbers alone do not fit, whoever replied."""
     low, high = (sum(getattr(problem.quotas[at], side) for at in ats) for ats, side in ((lows, "low"), (highs, "high")))
+    size = problem.panel_size
     if not highs:
-        return f"the lowest numbers add up to {low}, and the panel has {problem.panel_size} seats."
-    if not lows:
-        return f"the highest numbers add up to {high}, and the panel has {problem.panel_size} seats."
-    return f"these lowest numbers ask for {low} seats, and these highest numbers leave fewer."
+        text = phrase("the lowest numbers add up to {sum}, and the panel has {seats} seats.", sum=low, seats=size)
+    elif not lows:
+        text = phrase("the highest numbers add up to {sum}, and the panel has {seats} seats.", sum=high, seats=size)
+    else:
+        text = phrase("these lowest numbers ask for {seats} seats, and these highest numbers leave fewer.", seats=low)
+    return text
 
 
 def _kind(problem: Problem, lows: Sequence[int], highs: Sequence[int], besides: int) -> str | None:
     """Describe the people with a point; None where no short description is right."""
-    groups = list(_by_categories(problem, lows))
+    groups, either = list(_by_categories(problem, lows)), phrase(" or ")
     if besides == 0 and lows:
-        has = "with " + " or ".join(problem.quotas[at].label for at in lows)
+        has = phrase("with {quotas}", quotas=either.join(problem.quotas[at].label for at in lows))
     elif besides < 0 and len(groups) == 1 - besides:
-        joined = [" or ".join(problem.quotas[at].label for at in group) for group in groups]
-        has = "with " + " and ".join(f"({text})" if len(groups[n]) > 1 else text for n, text in enumerate(joined))
+        joined = [either.join(problem.quotas[at].label for at in group) for group in groups]
+        both = phrase(" and ").join(f"({text})" if len(groups[n]) > 1 else text for n, text in enumerate(joined))
+        has = phrase("with {quotas}", quotas=both)
     elif besides == 1 and not lows:
         has = ""
     else:
         return None
-    but = " or ".join(problem.quotas[at].label for at in highs)
-    return has + (" but" if has and but else "") * bool(but) + (f"{' ' if has else ''}without {but}" if but else "")
+    but = either.join(problem.quotas[at].label for at in highs)
+    if not but:
+        return has
+    return (
+        phrase("{having} but without {quotas}", having=has, quotas=but)
+        if has
+        else phrase("without {quotas}", quotas=but)
+    )
 
 
 def _by_categories(problem: Problem, quotas: Sequence[int]) -> Iterator[list[int]]:

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortition.checking.conflict import Bound, Grouping, has_panel, panel_program
-from sortition.checking.findings import people_text
+from sortition.checking.findings import number_of_people
 from sortition.errors import OutOfTimeError, SolverError
+from sortition.messages import phrase
 from sortition.model import BoolArray, Classes, FloatArray, IntArray, Problem, Quota, Quotas
 from sortition.solver import INFINITY, LinearModel, Program, solve_once
 
@@ -34,15 +35,16 @@ class Change:
     @property
     def sentence(self) -> str:
         """The change in words: `age '18-24': lowest 5 -> 4 (4 people may be drawn)`."""
-        parts = [
-            f"{name} {old} -> {new}"
-            for name, old, new in (
-                ("lowest", self.quota.low, self.new_low),
-                ("highest", self.quota.high, self.new_high),
-            )
-            if old != new
-        ]
-        return f"{self.quota.label}: {' and '.join(parts)} ({people_text(self.people)} may be drawn)"
+        low, high = (self.quota.low, self.new_low), (self.quota.high, self.new_high)
+        parts = [phrase("lowest {old} -> {new}", old=low[0], new=low[1])] if low[0] != low[1] else []
+        if high[0] != high[1]:
+            parts.append(phrase("highest {old} -> {new}", old=high[0], new=high[1]))
+        return phrase(
+            "{quota}: {changes} ({people} may be drawn)",
+            quota=self.quota.label,
+            changes=phrase(" and ").join(parts),
+            people=number_of_people(self.people),
+        )
 
 
 @dataclass(frozen=True, slots=True)

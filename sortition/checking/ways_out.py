@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortition.checking.conflict import Conflict, Grouping, has_panel, only, panel_program
-from sortition.checking.findings import people_text
+from sortition.messages import phrase, phrases
 from sortition.model import Problem, Quota
 from sortition.solver import INFINITY, LinearModel, Program
 
@@ -43,11 +43,16 @@ def other_sizes(problem: Problem, conflict: Conflict, grouping: Grouping) -> Ite
     """
     kept = _nearest(problem, conflict, grouping, lambda quota, _: quota)
     if kept is not None:
-        yield WayOut(f"a panel of {kept.panel_size} instead of {problem.panel_size}, with the quotas as they are", kept)
+        sizes = {"new": kept.panel_size, "old": problem.panel_size}
+        yield WayOut(phrase("a panel of {new} instead of {old}, with the quotas as they are", **sizes), kept)
     scaled = _nearest(problem, conflict, grouping, _scaled)
     if scaled is not None and (kept is None or scaled.panel_size != kept.panel_size):
-        how = "with the quotas scaled to it (lowest rounded down, highest up)"
-        yield WayOut(f"a panel of {scaled.panel_size} instead of {problem.panel_size}, {how}", scaled)
+        text = phrase(
+            "a panel of {new} instead of {old}, with the quotas scaled to it (lowest rounded down, highest up)",
+            new=scaled.panel_size,
+            old=problem.panel_size,
+        )
+        yield WayOut(text, scaled)
 
 
 def without_households(problem: Problem, grouping: Grouping) -> WayOut | None:
@@ -55,7 +60,8 @@ def without_households(problem: Problem, grouping: Grouping) -> WayOut | None:
     apart = replace(problem, households=np.full(len(problem.ids), -1, dtype=np.int32))
     if not has_panel(apart, grouping):
         return None
-    return WayOut("letting a panel hold several people from one household, with the quotas as they are", apart)
+    text = phrase("letting a panel hold several people from one household, with the quotas as they are")
+    return WayOut(text, apart)
 
 
 def more_people(problem: Problem, grouping: Grouping) -> WayOut | None:
@@ -189,9 +195,9 @@ def _more_sentence(problem: Problem, codes: NDArray[np.int16], taken: NDArray[np
                 f"{category} " + ", ".join(_counted(value, count, len(codes)) for value, count in pairs if count)
             )
         elif len(allowed) < len(problem.values[at]):
-            parts.append(f"{category} " + " or ".join(f"'{value}'" for value in allowed))
-    who = "; ".join(parts) or "whatever their answers"
-    return f"{people_text(len(codes)).replace(' ', ' more ', 1)} in the pool: {who}"
+            parts.append(f"{category} " + phrase(" or ").join(f"'{value}'" for value in allowed))
+    who = "; ".join(parts) or phrase("whatever their answers")
+    return phrases("1 more person in the pool: {who}", "{n} more people in the pool: {who}", len(codes), who=who)
 
 
 def _allowed(problem: Problem, category: str, count: int, taken: NDArray[np.int_]) -> list[str] | None:

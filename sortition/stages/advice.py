@@ -123,13 +123,16 @@ def short_advice(
     lines = []
     conflict = find_conflict(problem, classes_of, solver) if explain else None
     if conflict is not None:
-        lines += ["these contradict each other:", *(f"  {each}" for each in conflict_sentences(problem, conflict))]
-        lines.append(f"why: {reason(problem, conflict, classes_of)}")
+        lines += [
+            phrase("these contradict each other:"),
+            *(f"  {each}" for each in conflict_sentences(problem, conflict)),
+        ]
+        lines.append(phrase("why: {reason}", reason=reason(problem, conflict, classes_of)))
     change = smallest_change(classes_of(problem), problem, flex, solver=solver)
     if change is None:
-        return (*lines, "no change of the quotas within the limits of 'flex' allows a panel.")
+        return (*lines, phrase("no change of the quotas within the limits of 'flex' allows a panel."))
     sentences = (f"  {each.sentence}" for each in change.changes)
-    return (*lines, "the smallest change to the quotas that allows a panel:", *sentences)
+    return (*lines, phrase("the smallest change to the quotas that allows a panel:"), *sentences)
 
 
 _Found = tuple[Kind, str, Relaxation | None, Problem]

@@ -66,7 +66,12 @@ def diagnose(
         try:
             keeping = reach_everyone(classes_of(problem), problem, flex, solver, REACH_SECONDS)
         except OutOfTimeError:
-            notes.append(f"no change that gives everybody a chance was found within {2 * REACH_SECONDS:g} seconds.")
+            notes.append(
+                phrase(
+                    "no change that gives everybody a chance was found within {seconds:g} seconds.",
+                    seconds=2 * REACH_SECONDS,
+                )
+            )
     return Diagnosis(
         advice,
         _why_unreachable(problem, never, flex, solver),
@@ -87,6 +92,8 @@ def _why_unreachable(
     for at, members in enumerate(classes.members):
         if members[0] in never:
             change = smallest_change(classes, problem, flex, include=(at,), solver=solver)
-            sentences = "no change within 'flex' would" if change is None else change.sentence
-            why.update(dict.fromkeys(members, f"could be drawn only after: {sentences}" if change else sentences))
+            text = phrase("no change within 'flex' would")
+            if change is not None:
+                text = phrase("could be drawn only after: {changes}", changes=change.sentence)
+            why.update(dict.fromkeys(members, text))
     return tuple((problem.ids[person], why[person]) for person in never)

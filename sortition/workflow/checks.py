@@ -104,9 +104,9 @@ def check_pool(pool: Pool, quotas: Quotas, *, solver: str = "HiGHS", progress: P
 def with_advice(problem: Problem, quotas: Quotas, solver: str) -> InfeasibleError:
     """Say that no panel exists, why, and the smallest change to the quotas that allows one."""
     short = shortages(problem, quotas.source)
-    faults = short or (Fault("no panel meets all quotas together.", quotas.source),)
+    faults = short or (Fault(phrase("no panel meets all quotas together."), quotas.source),)
     advice = short_advice(problem, flex_of(quotas), solver, explain=not short)
-    return InfeasibleError([*faults, *map(Fault, advice), Fault("'sortition check' shows other ways out.")])
+    return InfeasibleError([*faults, *map(Fault, advice), Fault(phrase("'sortition check' shows other ways out."))])
 
 
 def monitor(
@@ -142,7 +142,7 @@ def monitor(
         It is not told how many further replies to expect, or told twice.
     """
     if (expected is None) == (closing is None) or (closing is None) != (replied is None):
-        raise UsageError("give either --expected, or --closing together with --replied.")
+        raise UsageError(phrase("give either --expected, or --closing together with --replied."))
     progress(phrase("reading"), "", None)
     pool, quotas = read_pool(pool_path), read_quotas(quotas_path, panel_size)
     matched = match(pool, quotas)

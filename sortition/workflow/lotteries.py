@@ -25,7 +25,7 @@ from sortition.audit import (
 from sortition.checking import Match, disclosure, match, shortages
 from sortition.errors import Fault, InfeasibleError, UsageError
 from sortition.fairness.lottery import fair_lottery
-from sortition.messages import phrase
+from sortition.messages import phrase, phrases
 from sortition.model import Draw, Pool, Progress, Quotas, no_progress
 from sortition.reading import read_pool, read_quotas
 from sortition.workflow.checks import with_advice
@@ -231,9 +231,12 @@ def _notes_on(frozen: Frozen) -> tuple[Fault, ...]:
         notes.append(Fault(f"{text}, where the fairest lottery could have at most {bound:.6f}."))
     never = sum(chance == 0 for chance in made.fair_exact)
     if never:
-        people = "1 person" if never == 1 else f"{never} people"
-        names = "'sortition check' names them and the quotas"
-        notes.append(Fault(f"no panel that meets the quotas can contain {people}. {names}."))
+        text = phrases(
+            "no panel that meets the quotas can contain 1 person. 'sortition check' names them and the quotas.",
+            "no panel that meets the quotas can contain {n} people. 'sortition check' names them and the quotas.",
+            never,
+        )
+        notes.append(Fault(text))
     singled = disclosure(made.problem).note
     if singled and frozen.document_salt is None:
         notes.append(singled)
