@@ -79,10 +79,8 @@ def _too_few_for_the_panel(problem: Problem) -> Iterator[tuple[str, int | None]]
 
 def _too_few_for_a_quota(problem: Problem) -> Iterator[tuple[str, int | None]]:
     for number, row in enumerate(quota_table(problem)):
-        most, terms = (
-            seatable(problem, problem.membership[:, number]),
-            {"quota": row.quota.label, "seats": row.quota.low},
-        )
+        most = seatable(problem, problem.membership[:, number])
+        terms = {"quota": row.quota.label, "seats": row.quota.low}
         if row.count < row.quota.low:
             people = number_of_people(row.count)
             text = phrase("{quota} needs at least {seats}, only {people} may be drawn.", people=people, **terms)

@@ -105,8 +105,8 @@ def _counted(
         return phrase("{seats}, but {only}.", seats=seats, only=only)
     if homes == 1:
         return phrase(
-            "{seats}, but the {people} such people who may be drawn share an address, and a panel takes one person from "
-            "each.",
+            "{seats}, but the {people} such people who may be drawn share an address, and a panel takes one person "
+            "from each.",
             seats=seats,
             people=count,
         )
