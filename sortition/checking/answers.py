@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from sortition.checking.births import band_numbers
-from sortition.checking.findings import Findings, lines_text, people_text, quoted
+from sortition.checking.findings import Findings, lines_text, number_of_people, quoted
 from sortition.checking.spelling import closest, did_you_mean, numbered, spelling_key
+from sortition.messages import phrase
 from sortition.model import MISSING_VALUE, NO_VALUE, Category, Pool
 from sortition.reading.seats import before_spreadsheet
 
@@ -89,9 +90,20 @@ def _code_of_blank(
             lines[0],
         )
     elif blank and category.missing == "own-value":
-        findings.note(f"{category.name}: {people_text(len(blank))} without an answer counted as '{MISSING_VALUE}'.")
+        text = phrase(
+            "{category}: {people} without an answer counted as '{value}'.",
+            category=category.name,
+            people=number_of_people(len(blank)),
+            value=MISSING_VALUE,
+        )
+        findings.note(text)
     elif blank:
-        findings.note(f"{category.name}: {people_text(len(blank))} without an answer counted towards no value.")
+        text = phrase(
+            "{category}: {people} without an answer counted towards no value.",
+            category=category.name,
+            people=number_of_people(len(blank)),
+        )
+        findings.note(text)
     return values.index(MISSING_VALUE) if category.missing == "own-value" else NO_VALUE
 
 
@@ -106,9 +118,13 @@ def _note_merged(
     merged = {(cell, values[at]): spellings[cell] for cell, at in named.items() if cell != values[at]}
     if merged:
         pairs = sorted(merged.items())
-        shown = [f"{quoted([cell])} as '{value}' ({count})" for (cell, value), count in pairs[:_MOST_UNKNOWN]]
-        more = f" and {len(pairs) - _MOST_UNKNOWN} more spellings" if len(pairs) > _MOST_UNKNOWN else ""
-        findings.note(f"{category.name}: read {', '.join(shown)}{more}.")
+        shown = [
+            phrase("{answer} as '{value}' ({count})", answer=quoted([cell]), value=value, count=count)
+            for (cell, value), count in pairs[:_MOST_UNKNOWN]
+        ]
+        left = len(pairs) - _MOST_UNKNOWN
+        more = phrase(" and {left} more spellings", left=left) if left > 0 else ""
+        findings.note(phrase("{category}: read {answers}.", category=category.name, answers=", ".join(shown) + more))
 
 
 def _check_unknown(unknown: Mapping[int, str], lines: Sequence[int], category: Category, findings: Findings) -> None:
@@ -167,10 +183,16 @@ def _note_counts(counts: Mapping[int, int], category: Category, findings: Findin
     """Tell of values that nobody has, and of people whom a highest number of 0 keeps out."""
     nobody = [value for value in answerable(category) if not counts.get(category.values.index(value))]
     if nobody:
-        findings.note(f"{category.name}: nobody who may be drawn has {quoted(nobody)}.")
+        text = phrase(
+            "{category}: nobody who may be drawn has {values}.", category=category.name, values=quoted(nobody)
+        )
+        findings.note(text)
     for number, (value, high) in enumerate(zip(category.values, category.high, strict=True)):
         if high == 0 and counts.get(number):
-            findings.note(
-                f"{category.name} '{value}': highest 0 leaves {people_text(counts[number])} no chance. "
-                "If that is not meant, raise it."
+            text = phrase(
+                "{category} '{value}': highest 0 leaves {people} no chance. If that is not meant, raise it.",
+                category=category.name,
+                value=value,
+                people=number_of_people(counts[number]),
             )
+            findings.note(text)

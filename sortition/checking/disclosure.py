@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sortition.errors import Fault
+from sortition.messages import phrase
 from sortition.model import Problem
 
 FEW = 5
@@ -30,13 +31,18 @@ class Disclosure:
         """What to think of before the answers are published; None where there is nothing to warn of."""
         if not self.among_few:
             return None
-        return Fault(
-            f"{self.alone} of the {self.people} people are the only ones with their combination of answers, and "
-            f"{self.among_few} share theirs with fewer than {FEW} people, themselves counted. public/problem.json "
-            "shows everybody's answers under a pseudonym, so whoever knows somebody's answers may find their line. "
-            "'--public counts' keeps answers private; then only who has the private folder can check that the panels "
-            "meet the quotas and that the lottery is the fairest."
+        text = phrase(
+            "{alone} of the {people} people are the only ones with their combination of answers, and {among_few} share "
+            "theirs with fewer than {few} people, themselves counted. public/problem.json shows everybody's answers "
+            "under a pseudonym, so whoever knows somebody's answers may find their line. '--public counts' keeps "
+            "answers private; then only who has the private folder can check that the panels meet the quotas and that "
+            "the lottery is the fairest.",
+            alone=self.alone,
+            people=self.people,
+            among_few=self.among_few,
+            few=FEW,
         )
+        return Fault(text)
 
 
 def disclosure(problem: Problem) -> Disclosure:

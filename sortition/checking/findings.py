@@ -8,7 +8,7 @@ from sortition.errors import Fault, InputError
 from sortition.messages import phrases
 from sortition.reading.faults import lines_text
 
-__all__ = ["Findings", "lines_text", "number_of_people", "people_text", "quoted", "tell_each_or_all"]
+__all__ = ["Findings", "lines_text", "number_of_people", "quoted", "tell_each_or_all"]
 
 _MOST_APART = 3
 _LONGEST_VALUE = 40
@@ -67,13 +67,8 @@ def tell_each_or_all(
     add(all_of_them.format(count=len(found), first=first), found[0][0])
 
 
-def people_text(count: int) -> str:
-    """Count people in words: `1 person`, `3 people`."""
-    return "1 person" if count == 1 else f"{count} people"
-
-
 def number_of_people(count: int) -> str:
-    """Count people in the language chosen, for sentences that are translated."""
+    """Count people in words: `1 person`, `3 people`."""
     return phrases("1 person", "{n:,} people", count)
 
 

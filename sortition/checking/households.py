@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sortition.checking.findings import Findings, people_text
+from sortition.checking.findings import Findings, number_of_people
 from sortition.checking.spelling import folded, spelling_key
+from sortition.messages import phrase
 
 LARGE_HOUSEHOLD = 6
 """A household with more members than this is pointed out: it may be a student hall or a care home."""
@@ -115,7 +116,15 @@ def _only_postcodes(columns: Sequence[str], key: tuple[str, ...]) -> bool:
 
 
 def _note_unmatched(blank: int, only_postcode: int, findings: Findings) -> None:
-    reasons = ((blank, "left the household columns blank"), (only_postcode, "gave a postcode but no address"))
-    for count, reason in reasons:
-        if count:
-            findings.note(f"{people_text(count)} {reason}; each counts as a household of one.")
+    if blank:
+        text = phrase(
+            "{people} left the household columns blank; each counts as a household of one.",
+            people=number_of_people(blank),
+        )
+        findings.note(text)
+    if only_postcode:
+        text = phrase(
+            "{people} gave a postcode but no address; each counts as a household of one.",
+            people=number_of_people(only_postcode),
+        )
+        findings.note(text)

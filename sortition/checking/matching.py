@@ -10,12 +10,13 @@ import numpy as np
 
 from sortition.checking.answers import codes_of, values_of
 from sortition.checking.columns import Columns
-from sortition.checking.findings import Findings, people_text, quoted, tell_each_or_all
+from sortition.checking.findings import Findings, number_of_people, quoted, tell_each_or_all
 from sortition.checking.footers import replies_only
 from sortition.checking.households import LARGE_HOUSEHOLD, find_households
 from sortition.checking.identities import distinct_people
 from sortition.checking.spelling import spelling_key
 from sortition.errors import Fault
+from sortition.messages import phrase
 from sortition.model import NO_VALUE, Exclusion, Pool, Problem, Quotas
 
 
@@ -137,11 +138,18 @@ def excluded_rows(
         cells = {row: pool.rows[row][column] for row in people}
         hit = [row for row, cell in cells.items() if spelling_key(cell) in barred]
         kept = Counter(cell for cell in cells.values() if spelling_key(cell) not in barred)
-        text = f"column '{exclusion.column}': {people_text(len(hit))} excluded ({exclusion.reason})"
+        text = phrase(
+            "column '{column}': {people} excluded ({reason})",
+            column=exclusion.column,
+            people=number_of_people(len(hit)),
+            reason=exclusion.reason,
+        )
         if 0 < len(kept) <= 6:  # a column of a few answers; a longer list may be free text, which is nobody's business
-            text += "; kept " + ", ".join(
-                f"{quoted([cell]) if cell else 'blank'} ({count})" for cell, count in sorted(kept.items())
+            blank = phrase("blank")
+            answers = ", ".join(
+                f"{quoted([cell]) if cell else blank} ({count})" for cell, count in sorted(kept.items())
             )
+            text += phrase("; kept {answers}", answers=answers)
         findings.note(f"{text}.")
         for row in hit:
             reasons.setdefault(row, exclusion.reason)

@@ -33,11 +33,6 @@ from sortition.workflow.draws import draw_from
 from sortition.workflow.options import DEFAULTS, PUBLIC, Options
 from sortition.workflow.outcome import Outcome, clock, outcome_of, page_of
 
-STILL_TOLD = (
-    "the answers stay private, but the published panels still tell something: who sits with whom how often betrays to "
-    "a statistician much of who shares an answer with whom."
-)
-
 
 def make_lottery(
     pool: Pool,
@@ -227,8 +222,14 @@ def _notes_on(frozen: Frozen) -> tuple[Fault, ...]:
     if left:
         least, bound = float(left["reached"]), float(Fraction(left["bound"]))
         proved = len(made.certificate.levels)
-        text = f"stopped at the time limit with {proved} levels proved: all other chances are at least {least:.6f}"
-        notes.append(Fault(f"{text}, where the fairest lottery could have at most {bound:.6f}."))
+        text = phrase(
+            "stopped at the time limit with {levels} levels proved: all other chances are at least {least:.6f}, where "
+            "the fairest lottery could have at most {most:.6f}.",
+            levels=proved,
+            least=least,
+            most=bound,
+        )
+        notes.append(Fault(text))
     never = sum(chance == 0 for chance in made.fair_exact)
     if never:
         text = phrases(
@@ -241,7 +242,11 @@ def _notes_on(frozen: Frozen) -> tuple[Fault, ...]:
     if singled and frozen.document_salt is None:
         notes.append(singled)
     if frozen.document_salt is not None:
-        notes.append(Fault(STILL_TOLD))
+        still_told = phrase(
+            "the answers stay private, but the published panels still tell something: who sits with whom how often "
+            "betrays to a statistician much of who shares an answer with whom."
+        )
+        notes.append(Fault(still_told))
     return tuple(notes)
 
 
