@@ -376,3 +376,11 @@ def test_dates(text, day):
 def test_what_is_no_date(text):
     with pytest.raises(ValueError, match=r"is not a date. Write it as year-month-day"):
         read_date(text)
+
+
+def test_a_header_that_lost_its_colon_is_told_of(tmp_path):
+    path = tmp_path / "table.csv"
+    data = (TABLES / "nomis_ts009_bulk.csv").read_text(encoding="utf-8")
+    path.write_text(data.replace(": ", " ", 1), encoding="utf-8")
+    with suppress(InputError):
+        population_of(path)

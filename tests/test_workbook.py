@@ -3,6 +3,7 @@
 import datetime as dt
 import subprocess
 import sys
+import zipfile
 
 import odf.opendocument
 import odf.table
@@ -167,3 +168,33 @@ def test_no_library_for_workbooks_is_loaded_for_csv_files(tmp_path):
     code = "import sys, sortition; sortition.read_pool('pool.csv'); print({'openpyxl', 'odf'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def member_changed(path, old, new):
+    """Change the cells of an .ods file as bytes."""
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    assert old in files["content.xml"]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data.replace(old, new) if name == "content.xml" else data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"</text:p>", b"</text:q>"),
+        (b"</office:spreadsheet>", b""),
+        (b"1950-12-01T10:30:00", b"1950-13-01T10:30:00"),
+        (b'office:value="34"', b'office:value="many"'),
+        (b'repeated="16000"', b'repeated="many"'),
+        (b'repeated="1000000"', b'repeated="99999999999"'),
+        (b'repeated="16000"', b'repeated="-1"'),
+    ],
+)
+def test_a_broken_ods_is_told_of_and_nothing_of_it_is_printed(tmp_path, capfd, old, new):
+    path = member_changed(ods(tmp_path / "pool.ods"), old, new)
+    with pytest.raises(InputError, match="cannot be read"):
+        read_pool(path)
+    assert capfd.readouterr() == ("", "")

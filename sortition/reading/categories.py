@@ -9,7 +9,7 @@ from typing import get_args
 from sortition.model import MISSING_VALUE, Bands, Category, MissingPolicy
 from sortition.reading.bands import read_bands
 from sortition.reading.faults import Faults
-from sortition.reading.names import did_you_mean, find, hint, match_key
+from sortition.reading.names import did_you_mean, hint, match_key
 from sortition.reading.seats import check_sums, check_value_name
 from sortition.reading.shares import Shares, read_shares
 from sortition.reading.yaml_fields import seats_at, table_at, text_at, texts_at, whole_at
@@ -107,8 +107,9 @@ def _rows(table: Table, category: str, shares: Shares | None, size: int, faults:
 def _check_known(names: Sequence[Text], rows: Sequence[_Row], category: str, faults: Faults) -> None:
     """Note names of values that have no seats."""
     known = [row.value.text for row in rows]
+    keys = set(map(match_key, known))
     for name in names:
-        if find(name.text, known) is None:
+        if match_key(name.text) not in keys:
             advice = did_you_mean(name.text, known) or " Add it to `seats`."
             faults.add(f"{category} '{name.text}': no seats are given for this value.{advice}", name.line)
 
@@ -160,9 +161,10 @@ def _check_values(category: str, rows: Sequence[_Row], faults: Faults) -> None:
 def _synonyms(table: Table, category: str, values: Sequence[str], faults: Faults) -> tuple[tuple[str, str], ...]:
     """Read other spellings of the values as pairs (as it may be written, value)."""
     pairs: list[tuple[str, str]] = []
-    meaning = {match_key(value): value for value in values}
+    given = {match_key(value): value for value in values}
+    meaning = dict(given)
     for name, node in table_at(table.get("synonyms"), f"{category}: `synonyms`", faults).entries:
-        value = find(name.text, values)
+        value = given.get(match_key(name.text))
         if value is None:
             advice = hint(name.text, values)
             faults.add(f"{category}: there is no value '{name.text}' to give synonyms for.{advice}", name.line)

@@ -6,10 +6,13 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
 from typing import TypeVar
 
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
 _MOST_LISTED = 12
+_MOST_COMPARED = 500
+"""Among more names than these, likeness is not looked for: it takes long, once for each name that is wrong."""
 _Name = TypeVar("_Name", bound=str)
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
@@ -22,6 +25,7 @@ def clean(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=2**16)
 def match_key(text: str) -> str:
     """Give the form under which two spellings are the same name: whatever the case, the spaces and the kind of dash."""
     plain = unicodedata.normalize("NFKC", clean(text)).casefold().translate(_DASHES)
@@ -43,7 +47,7 @@ def closest(name: str, known: Iterable[_Name], key: Callable[[str], str] = match
     begun = [other for full, other in keys.items() if wanted and full.startswith(wanted)]
     if len(begun) == 1:
         return begun[0]
-    near = difflib.get_close_matches(wanted, list(keys), n=1, cutoff=0.65)
+    near = difflib.get_close_matches(wanted, list(keys), n=1, cutoff=0.65) if len(keys) <= _MOST_COMPARED else []
     return keys[near[0]] if near else None
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 import warnings
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from xml.parsers import expat
 
 from sortition.errors import UsageError
 from sortition.model import Grid
@@ -23,6 +27,8 @@ _EXACT = 10**15
 _NOUGHTS = re.compile("0+")
 _MOST_REPEATED = 10_000
 """A cell or row repeated more often than this is only how .ods files write the empty rest of a sheet."""
+_MOST_ROWS = 2**20
+"""As many rows as a sheet can have."""
 _Rows = Iterator[tuple[int, tuple[str, ...]]]
 
 
@@ -135,34 +141,54 @@ def _sheets_ods(path: Path, faults: Faults) -> list[_Sheet]:
     except ImportError as error:
         raise UsageError("Reading .ods files needs odfpy: pip install 'sortition[ods]'") from error
     try:
-        document = odf.opendocument.load(str(path))
+        with zipfile.ZipFile(path) as archive:  # odfpy reads on after what is not well-formed
+            expat.ParserCreate().Parse(archive.read("content.xml"), True)
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):  # it prints what is broken
+            tables = odf.opendocument.load(str(path)).spreadsheet.getElementsByType(odf.table.Table)
     except Exception as error:  # odfpy lets everything through that zip and XML readers raise
         raise _unreadable(faults) from error
     sheets = []
-    for table in document.spreadsheet.getElementsByType(odf.table.Table):
-        filled = any(any(cells) for _, cells in _rows_ods(table, Faults("")))
+    for table in tables:
+        filled = any(any(cells) for _, cells in _rows_ods(table, Faults(str(path))))
         sheets.append(_Sheet(table.getAttribute("name"), partial(_rows_ods, table), filled))
     return sheets
 
 
 def _rows_ods(table: Any, faults: Faults) -> _Rows:
+    try:
+        yield from _cells_ods(table, faults)
+    except (AttributeError, TypeError, ValueError) as error:  # what is not of its form, in the sheet or in a cell
+        raise _unreadable(faults) from error
+
+
+def _cells_ods(table: Any, faults: Faults) -> _Rows:
     from odf.table import CoveredTableCell, TableCell, TableRow
 
     number = 1
     for row in table.getElementsByType(TableRow):
         texts: list[str] = []
         for cell in row.childNodes:
-            across = int(cell.getAttribute("numbercolumnsrepeated") or 1)
+            if cell.nodeType != cell.ELEMENT_NODE:
+                continue
+            across = _repeated(cell, "numbercolumnsrepeated", faults)
             if cell.qname == CoveredTableCell().qname:
                 texts.extend([""] * across)
             elif cell.qname == TableCell().qname:
                 text = _text_ods(cell)
                 _check_ods(cell, text, f"column {len(texts) + 1}", number, faults)
                 texts.extend([text] * (across if text or across < _MOST_REPEATED else 0))
-        down = int(row.getAttribute("numberrowsrepeated") or 1)
+        down = _repeated(row, "numberrowsrepeated", faults)
         if any(texts):
             yield from ((number + step, tuple(texts)) for step in range(down))
         number += down
+
+
+def _repeated(element: Any, attribute: str, faults: Faults) -> int:
+    """Give how many cells or rows an element stands for."""
+    text = element.getAttribute(attribute) or "1"
+    if not (isinstance(text, int) or re.fullmatch("[0-9]{1,9}", text)) or not 0 < int(text) <= _MOST_ROWS:
+        raise _unreadable(faults)
+    return int(text)
 
 
 def _check_ods(cell: Any, text: str, where: str, row: int, faults: Faults) -> None:

@@ -34,7 +34,7 @@ def nomis_bulk(table: Table, faults: Faults) -> Cells:
 
 def _dimensions(header: str) -> tuple[tuple[str, str], ...] | None:
     """Take a header apart into pairs (dimension, category); None where the column holds per cents."""
-    pairs = [tuple(part.split(": ", 1)) for part in _PARTS.split(header)]
+    pairs = [part.partition(": ")[::2] for part in _PARTS.split(header)]
     measures = [value.casefold() for name, value in pairs if name.strip().casefold() == "measures"]
     if measures and measures != ["value"]:
         return None
