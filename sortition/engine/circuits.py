@@ -22,7 +22,7 @@ Places = NDArray[np.intp]
 MOST_CIRCUITS = 100_000
 """Exchanges looked at, at most, of the classes chosen."""
 THINNED = 25_000
-"""Exchanges weighed in one round, chosen at random."""
+"""Exchanges weighed in one round, about: evenly spaced among all, from a random start."""
 LIKELY = 0.25
 """Panels able to take an exchange, as estimated, below which it is left out of the choice."""
 
@@ -125,7 +125,7 @@ class Exchanges:
         self._open[exchanges] = False
 
     def admit(self) -> None:
-        """Admit all exchanges again, but for those whose two leavers sit on no panel together."""
+        """Admit all exchanges again, but for those that hardly any panel could take, as things stand."""
         leaving = self._may_leave.astype(np.float32)
         expected = (leaving @ leaving.T)[self.circuits.out[0], self.circuits.out[1]]
         for row, effect in enumerate(self._effect):

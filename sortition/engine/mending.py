@@ -18,7 +18,7 @@ MOST_CLASSES = 700
 TRIED = 64
 """Best exchanges of a round for which panels are sought."""
 RENEWED = 24
-"""Rounds after which other classes are chosen, where there are too many to take all."""
+"""Rounds after which exchanges given up are admitted again, and other classes chosen where they are too many."""
 WARMTH = 0.01
 """How much worse an exchange may make the totals after each further round in which nothing helped."""
 HOTTEST = 6
