@@ -107,6 +107,16 @@ def phrases(one: str, many: str, n: int, /, **values: object) -> str:
     return _chosen.numbers.vformat(_chosen.sentences.ngettext(one, many, n), (), {"n": n, **values})
 
 
+def marked(sentence: str, /) -> str:
+    """Mark a sentence that files keep, in English in every language; `shown` translates it for people."""
+    return sentence
+
+
+def shown(sentence: str, /, **values: object) -> str:
+    """Write a sentence that was `marked` elsewhere, in the language chosen; otherwise like `phrase`."""
+    return _chosen.numbers.vformat(_chosen.sentences.gettext(sentence), (), values)
+
+
 def entries(text: str) -> list[dict[str, str]]:
     """Read the entries of a catalogue: each its keywords (msgid, msgid_plural, msgstr, msgstr[0], …) and its flags."""
     found = []

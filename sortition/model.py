@@ -16,6 +16,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sortition.messages import marked, phrase, shown
+
 IntArray = NDArray[np.int32]
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -47,36 +49,41 @@ def _frozen(array: NDArray[Any]) -> None:
 class Reason(StrEnum):
     """Why a correction of a pool is proposed; only these words, never free text, go into a record."""
 
-    TITLE = "a title above the header"
-    REPEATED_HEADER = "the header again"
-    FOOTER = "a total or remark below the replies"
-    TWIN_COLUMN = "two columns of one name"
-    UNNAMED_COLUMN = "a column without a name"
-    COLUMN_NAME = "a column name misspelt"
-    ID_MARKS = "marks that a spreadsheet or a copy put into an id"
-    ID_NOUGHTS = "noughts lost at the start of an id"
-    ID_ROUNDED = "an id rounded by a spreadsheet"
-    ID_MISSING = "no id"
-    ID_TWICE = "one id on several rows"
-    SAME_PERSON = "the same person twice"
-    BAND_AS_DATE = "an answer turned into a date or a number by a spreadsheet"
-    GARBLED = "letters garbled by a wrong encoding"
-    MISSPELT = "an answer misspelt or shortened"
-    UNKNOWN = "an answer that is not among the values"
-    BLANK = "no answer"
-    SERIAL = "a date turned into a serial number by a spreadsheet"
-    TWO_DIGITS = "a two-digit year"
-    DATE_WORDS = "a date in words"
-    DAY_OR_MONTH = "a date whose day and month cannot be told apart"
-    YEAR_ALONE = "a year alone"
-    AGE = "an age instead of a date of birth"
-    IMPOSSIBLE_DATE = "a date that cannot be right"
-    TOO_YOUNG = "below every age band on the day"
-    POSTCODE = "a letter and a digit of a postcode mixed up"
-    SAME_ADDRESS = "one address written in two ways"
-    SHARED_BUILDING = "a hall, a home or another house of many"
-    MAY_BE_EXCLUDED = "an answer meant to exclude"
-    BY_HAND = "another reason, written by hand"
+    TITLE = marked("a title above the header")
+    REPEATED_HEADER = marked("the header again")
+    FOOTER = marked("a total or remark below the replies")
+    TWIN_COLUMN = marked("two columns of one name")
+    UNNAMED_COLUMN = marked("a column without a name")
+    COLUMN_NAME = marked("a column name misspelt")
+    ID_MARKS = marked("marks that a spreadsheet or a copy put into an id")
+    ID_NOUGHTS = marked("noughts lost at the start of an id")
+    ID_ROUNDED = marked("an id rounded by a spreadsheet")
+    ID_MISSING = marked("no id")
+    ID_TWICE = marked("one id on several rows")
+    SAME_PERSON = marked("the same person twice")
+    BAND_AS_DATE = marked("an answer turned into a date or a number by a spreadsheet")
+    GARBLED = marked("letters garbled by a wrong encoding")
+    MISSPELT = marked("an answer misspelt or shortened")
+    UNKNOWN = marked("an answer that is not among the values")
+    BLANK = marked("no answer")
+    SERIAL = marked("a date turned into a serial number by a spreadsheet")
+    TWO_DIGITS = marked("a two-digit year")
+    DATE_WORDS = marked("a date in words")
+    DAY_OR_MONTH = marked("a date whose day and month cannot be told apart")
+    YEAR_ALONE = marked("a year alone")
+    AGE = marked("an age instead of a date of birth")
+    IMPOSSIBLE_DATE = marked("a date that cannot be right")
+    TOO_YOUNG = marked("below every age band on the day")
+    POSTCODE = marked("a letter and a digit of a postcode mixed up")
+    SAME_ADDRESS = marked("one address written in two ways")
+    SHARED_BUILDING = marked("a hall, a home or another house of many")
+    MAY_BE_EXCLUDED = marked("an answer meant to exclude")
+    BY_HAND = marked("another reason, written by hand")
+
+    @property
+    def shown(self) -> str:
+        """The reason in the language chosen; corrections files and records have it in English in every language."""
+        return shown(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +210,19 @@ class Quota:
     """Line of the quota file."""
 
     @property
-    def label(self) -> str:
-        """The quota's name for people: `age '18-24'`, `ethnicity 'Asian' or 'Black'`, `age 'x' and gender 'y'`."""
+    def key(self) -> str:
+        """The quota's name for machines, the same in every language: its label in English."""
         return " and ".join(
             f"{category} " + " or ".join(f"'{value}'" for value in values) for category, values in self.of
+        )
+
+    @property
+    def label(self) -> str:
+        """The quota's name for people: `age '18-24'`, `ethnicity 'Asian' or 'Black'`, `age 'x' and gender 'y'`."""
+        both, either = phrase(" and "), phrase(" or ")
+        return both.join(
+            f"{category} " + either.join(phrase("'{name}'", name=value) for value in values)
+            for category, values in self.of
         )
 
 

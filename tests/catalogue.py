@@ -10,6 +10,8 @@ from pathlib import Path
 from sortition import messages
 
 HOME = Path(__file__).parent.parent
+WRITERS = {"phrase": (1, 1), "phrases": (3, 2), "marked": (1, 1)}
+"""How many arguments without a name each takes, and how many of them are sentences."""
 
 
 def sentences():
@@ -19,11 +21,11 @@ def sentences():
         tree = ast.parse(path.read_text(encoding="utf-8"))
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
         for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
-            if call.func.id in ("phrase", "phrases"):
-                texts = call.args[: 1 if call.func.id == "phrase" else 2]
+            if call.func.id in WRITERS:
+                texts = call.args[: WRITERS[call.func.id][1]]
                 name = str(path.relative_to(HOME / "sortition"))
                 where = f"{name}:{call.lineno}"
-                assert len(call.args) == (1 if call.func.id == "phrase" else 3), where
+                assert len(call.args) == WRITERS[call.func.id][0], where
                 assert all(isinstance(text, ast.Constant) and isinstance(text.value, str) for text in texts), where
                 files = found.setdefault(tuple(text.value for text in texts), [])
                 files += [name] if name not in files else []

@@ -141,7 +141,7 @@ def _value(report: CheckReport) -> dict[str, Any]:
         "people": len(report.problem.ids),
         "feasible": report.feasible,
         "quotas": [
-            {"quota": each.quota.label, "low": each.quota.low, "high": each.quota.high, "pool": each.count}
+            {"quota": each.quota.key, "low": each.quota.low, "high": each.quota.high, "pool": each.count}
             for each in report.counts
         ],
         "households": [sorted(line_of[person] for person in ids) for ids in report.households],
@@ -159,4 +159,4 @@ def _changes(change: Relaxation | None) -> list[dict[str, Any]] | None:
     """Give a change of quotas as a list for JSON."""
     if change is None:
         return None
-    return [{"quota": each.quota.label, "low": each.new_low, "high": each.new_high} for each in change.changes]
+    return [{"quota": each.quota.key, "low": each.new_low, "high": each.new_high} for each in change.changes]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sortition.errors import Fault, InputError
+from sortition.messages import phrase
 
 _MOST_ALIKE = 3
 """More faults than this in the same words become one, which names the first lines."""
@@ -51,14 +52,15 @@ def _grouped(faults: Sequence[Fault]) -> list[Fault]:
             result.append(fault)
         elif fault is same[0]:
             others = lines_text([other.line or 0 for other in same[1:]])
-            result.append(Fault(f"{fault.message} The same goes for {others}.", fault.source, fault.line))
+            message = phrase("{message} The same goes for {others}.", message=fault.message, others=others)
+            result.append(Fault(message, fault.source, fault.line))
     return result
 
 
 def lines_text(lines: Sequence[int]) -> str:
     """Name lines in words: `line 4`, `lines 4 and 9`, `lines 4, 9 and 3 more`."""
     if len(lines) == 1:
-        return f"line {lines[0]}"
+        return phrase("line {number}", number=lines[0])
     if len(lines) <= 3:
-        return f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
-    return f"lines {lines[0]}, {lines[1]} and {len(lines) - 2} more"
+        return phrase("lines {numbers} and {last}", numbers=", ".join(map(str, lines[:-1])), last=lines[-1])
+    return phrase("lines {one}, {two} and {more} more", one=lines[0], two=lines[1], more=len(lines) - 2)

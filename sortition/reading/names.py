@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 from typing import TypeVar
 
+from sortition.messages import phrase
+
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
 _MOST_LISTED = 12
 _MOST_COMPARED = 500
@@ -54,16 +56,15 @@ def closest(name: str, known: Iterable[_Name], key: Callable[[str], str] = match
 def did_you_mean(name: str, known: Iterable[str], key: Callable[[str], str] = match_key) -> str:
     """Give the sentence ` Did you mean 'age'?`, or nothing where no known name is close."""
     other = closest(name, known, key)
-    return f" Did you mean '{other}'?" if other is not None else ""
+    return phrase(" Did you mean '{name}'?", name=other) if other is not None else ""
 
 
 def hint(name: str, known: Collection[str]) -> str:
     """Give `did_you_mean`, or where no known name is close a sentence that lists the first of them."""
-    shown = listed(list(known)[:_MOST_LISTED])
-    more = ", …" if len(known) > _MOST_LISTED else "."
-    return did_you_mean(name, known) or (f" Known here: {shown}{more}" if known else "")
+    first = listed(list(known)[:_MOST_LISTED]) + (", …" if len(known) > _MOST_LISTED else ".")
+    return did_you_mean(name, known) or (phrase(" Known here: {names}", names=first) if known else "")
 
 
 def listed(names: Iterable[str]) -> str:
     """Give names in quotation marks, with commas."""
-    return ", ".join(f"'{name}'" for name in names)
+    return ", ".join(phrase("'{name}'", name=name) for name in names)

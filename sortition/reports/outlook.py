@@ -40,7 +40,7 @@ def outlook_value(outlook: Outlook) -> dict[str, Any]:
         "further_replies_expected": outlook.further,
         "quotas": [
             {
-                "quota": cell.quota.label,
+                "quota": cell.quota.key,
                 "low": cell.quota.low,
                 "people": cell.people,
                 "seatable": cell.seatable,

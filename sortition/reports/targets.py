@@ -40,7 +40,7 @@ def targets_table(quotas: Quotas, exact: Mapping[str, float] | None = None) -> T
         either = phrase(" or ")
         values = either.join(first[1]) + "".join(f", {either.join(values)}" for _, values in others)
         names = ", ".join(name for name, _ in rule.of)
-        seats = (exact or {}).get(rule.label)
+        seats = (exact or {}).get(rule.key)
         shown = "" if seats is None else phrase("{number:.2f}", number=seats)
         table.add_row(Text(names), Text(values), "", shown, "", str(rule.low), str(rule.high))
     return table

@@ -93,7 +93,7 @@ def lines_named(lines: Sequence[int], most: int) -> str:
 def bound_text(bound: Bound, problem: Problem) -> str:
     """Name a bound for machines: `age '16-24' lowest 4`."""
     quota = problem.quotas[bound.quota]
-    return f"{quota.label} {bound.side} {quota.low if bound.side == 'lowest' else quota.high}"
+    return f"{quota.key} {bound.side} {quota.low if bound.side == 'lowest' else quota.high}"
 
 
 def advice_value(advice: Advice) -> dict[str, Any]:

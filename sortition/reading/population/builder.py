@@ -40,9 +40,9 @@ class Built:
 
     @property
     def expected(self) -> dict[str, float]:
-        """Seats before rounding of every combination that was worked out, by the label of its cross quota."""
+        """Seats before rounding of every combination that was worked out, by the key of its cross quota."""
         return {
-            Quota(tuple((name, (value,)) for name, value in zip(joint.of, values, strict=True)), 0, 0).label: seats
+            Quota(tuple((name, (value,)) for name, value in zip(joint.of, values, strict=True)), 0, 0).key: seats
             for joint in self.joints
             for values, seats in joint.cells()
         }
