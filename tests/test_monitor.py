@@ -4,12 +4,13 @@ import datetime as dt
 from fractions import Fraction
 from math import comb
 
+import numpy as np
 import pytest
 from pools import problem, problem_of
 
 from sortition.errors import InputError, UsageError
 from sortition.model import Pool
-from sortition.stages.monitor import at_least, further_replies, outlook
+from sortition.stages.monitor import _at_closing, at_least, further_replies, outlook
 
 
 def by_urn(wanted, trials, have, others):
@@ -46,6 +47,23 @@ def test_the_least_likely_quota_comes_first_with_what_is_missing():
     assert [cell.chance for cell in found.cells[2:]] == [1, 1]
     assert not found.feasible
     assert 0 < found.with_panel < found.simulated
+
+
+def test_answers_that_nobody_has_given_yet_may_come():
+    found = outlook(problem(["x"] * 5, [{"x": (0, 4), "y": (1, 4)}], 4), 20)
+    assert [cell.people for cell in found.cells] == [0]
+    likely = found.cells[0].chance  # one category of two values: the simulation and the exact number have one model
+    assert found.with_panel / found.simulated == pytest.approx(likely, abs=0.1)
+
+
+def test_further_people_are_distributed_as_the_prior_says():
+    p = problem(["xu"] * 2 + ["yv"], [{"x": (0, 9), "y": (0, 9), "z": (0, 9)}, {"u": (0, 9), "v": (0, 9)}], 4)
+    random, trials = np.random.default_rng(1), 20_000
+    codes = np.array([_at_closing(p, 2, random).codes[-1] for _ in range(trials)])
+    for column, counts in enumerate(([2, 1, 0], [2, 1])):
+        share = (np.array(counts) + 0.5) / (3 + len(counts) / 2)  # the second further person's, too (exchangeable)
+        drawn = np.bincount(codes[:, column], minlength=len(counts)) / trials
+        assert drawn == pytest.approx(share, abs=4 * 0.5 / trials**0.5)
 
 
 def test_people_who_share_a_household_fill_one_seat():

@@ -5,6 +5,11 @@ which the replies so far tell. With Jeffreys' prior Beta(1/2, 1/2) and c of n re
 further ones is beta-binomial with parameters N, c + 1/2 and n - c + 1/2 (Johnson, Kemp and Kotz, "Univariate Discrete
 Distributions", 3rd edition, 2005, chapter 6; the prior: Jeffreys, "Theory of Probability", 3rd edition, 1961, chapter
 III). N is taken as declared, and late repliers as being like early ones: reminders sent to one group break both.
+
+That all quotas can be met together is simulated, with the same allowance for what a few replies do not show: in each
+category every value counts half a reply more than have it, so that answers which nobody has given yet can come
+(Dirichlet prior of 1/2 a value: Krichevsky and Trofimov, "The performance of universal encoding", IEEE Transactions on
+Information Theory 27 (1981), 199–207).
 """
 
 from __future__ import annotations
@@ -76,9 +81,9 @@ class Outlook:
 def outlook(problem: Problem, further: int, name: str = "", progress: Progress = no_progress) -> Outlook:
     """Compare the replies so far with the quotas and look ahead to closing day.
 
-    Quota by quota the probability is exact. That all can be met together is simulated: further people are copies of
-    people so far (Pólya's urn, the predictive distribution of a Dirichlet prior that vanishes), from a seed that the
-    problem gives. Answers that nobody has given yet never turn up in it, so it is on the cautious side.
+    Quota by quota the probability is exact. That all can be met together is simulated, from a seed that the problem
+    gives: a further person is a copy of somebody there by then, but for answers drawn afresh as often as the prior asks
+    (Pólya's urn). So answers stay together in people as far as they do in the replies.
 
     Parameters
     ----------
@@ -156,15 +161,18 @@ def _simulated(problem: Problem, further: int, progress: Progress) -> tuple[int,
 
 
 def _at_closing(problem: Problem, further: int, random: np.random.Generator) -> Problem:
-    """Add further people, each a copy of somebody there by then, in a household of their own."""
+    """Add further people, each like somebody there by then, some answers drawn afresh, in a household of their own."""
     people = len(problem.ids)
-    like = np.arange(people + further)
+    values = np.array([len(each) for each in problem.values])
+    codes = np.concatenate([problem.codes, np.zeros((further, len(values)), dtype=np.int16)])
     for new in range(people, people + further):
-        like[new] = like[random.integers(new)]
+        # (count of the value + 1/2) / (people + values/2), as a copy or afresh
+        afresh = random.random(len(values)) < values / (values + 2 * new)
+        codes[new] = np.where(afresh, random.integers(values), codes[random.integers(new)])
     return replace(
         problem,
         ids=(*problem.ids, *(f"further reply {number}" for number in range(1, further + 1))),
-        codes=problem.codes[like],
+        codes=codes,
         households=np.append(problem.households, np.full(further, -1, dtype=np.int32)),
     )
 
