@@ -4,10 +4,12 @@ What is new gets an empty translation at its place, what is gone is dropped, eve
 """
 
 import ast
+import inspect
 import re
 from pathlib import Path
 
-from sortition import messages
+from sortition import cli, messages
+from sortition.cli import help as help_
 
 HOME = Path(__file__).parent.parent
 WRITERS = {"phrase": (1, 1), "phrases": (3, 2), "marked": (1, 1)}
@@ -29,7 +31,21 @@ def sentences():
                 assert all(isinstance(text, ast.Constant) and isinstance(text.value, str) for text in texts), where
                 files = found.setdefault(tuple(text.value for text in texts), [])
                 files += [name] if name not in files else []
+    for ids, name in helps():
+        files = found.setdefault((ids,), [])
+        files += [name] if name not in files else []
     return found
+
+
+def helps():
+    """Give each text that help is made of, by paragraphs, with the file of the command; examples are not translated."""
+    yield from ((saying, "cli/help.py") for saying in help_.SAYINGS)
+    for command in help_.family(cli.commands()):
+        name = Path(inspect.getsourcefile(inspect.unwrap(command.callback or cli.commands)))
+        for _, _, text in help_.texts(command):
+            for paragraph in help_.paragraphs(text):
+                if len(paragraph) > 1 and not paragraph.startswith("\b"):
+                    yield paragraph, str(name.relative_to(HOME / "sortition"))
 
 
 def quoted(text):

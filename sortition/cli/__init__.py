@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from typer.core import TyperGroup
 
 from sortition import messages
 from sortition.cli import check, clean, compare, custody, lottery, monitor, quotas, verify
 from sortition.cli.console import notes_on, say, showing, unusable_file, write_out
+from sortition.cli.help import Command, Group, complaint, said
 from sortition.cli.options import example
 from sortition.errors import InputError, SortitionError, UsageError
 from sortition.messages import phrase
@@ -34,7 +34,7 @@ class StoppedError(SortitionError):
     exit_code = 130
 
 
-class _Group(TyperGroup):
+class _Commands(Group):
     """Commands in the order in which they are needed; Ctrl-C as a sentence, and a wrong command as JSON if wanted."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -50,7 +50,7 @@ class _Group(TyperGroup):
             if "--json" not in sys.argv:
                 raise
             with showing(as_json=True, quiet=False):
-                raise UsageError(error.format_message()) from None
+                raise UsageError(said(error.format_message())) from None
 
 
 def _version(wanted: bool) -> None:
@@ -108,63 +108,42 @@ def _top(
     """
 
 
-def _app() -> typer.Typer:
-    """Put the commands together."""
+def commands() -> Any:
+    """Put the commands together, as what Typer runs."""
     style: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False, "no_args_is_help": True}
-    app = typer.Typer(cls=_Group, **style)
+    app = typer.Typer(cls=_Commands, **style)
     app.callback(epilog=example('sortition select pool.csv quotas.yaml --seed "0917505934"'))(_top)
-
-    def add(name: str, function: Any, *commands: str) -> None:
-        app.command(name, epilog=example(*commands))(function)
-
-    add("check", check.check, "sortition check pool.csv quotas.yaml")
-    add(
-        "clean",
-        clean.clean,
-        "sortition clean pool.csv quotas.yaml",
-        "sortition clean pool.csv quotas.yaml --corrections pool-corrections.csv",
-    )
-    add(
-        "monitor",
-        monitor.monitor,
-        "sortition monitor pool.csv quotas.yaml --expected 40",
-        "sortition monitor pool.csv quotas.yaml --closing 2026-03-31 --replied day",
-    )
-    add("select", lottery.select, 'sortition select pool.csv quotas.yaml --seed "0917505934"')
-    add("lottery", lottery.lottery, "sortition lottery pool.csv quotas.yaml --out my-panel")
-    add("draw", lottery.draw, 'sortition draw my-panel --seed "0917505934"', "sortition draw my-panel --ticket 187")
-    add("verify", verify.verify, "sortition verify my-panel", "sortition verify my-panel --announced DIGEST")
-    add(
-        "compare",
-        compare.compare,
-        "sortition compare pool.csv quotas.yaml",
-        "sortition compare pool.csv quotas.yaml --objectives leximin,nash",
-    )
-    add("report", verify.report, "sortition report my-panel")
-    add(
-        "sign",
-        custody.sign,
-        "sortition sign my-panel --key clerk.pem --new",
-        "sortition sign my-panel --key clerk.pem",
-    )
-    add("redact", custody.redact, 'sortition redact my-panel --id R-0815 --reason "asked to be erased"')
-    add("attach", custody.attach, "sortition attach my-panel record.tsr")
-    specs = typer.Typer(help="List, show, build and convert quota specs.", **style)
-    specs.command("list", epilog=example("sortition quotas list"))(quotas.list_)
-    specs.command("show", epilog=example("sortition quotas show dudley-2019 > quotas.yaml"))(quotas.show)
-    specs.command(
-        "build",
-        epilog=example(
-            "sortition quotas build dudley-2019.build.yaml --out quotas.yaml",
-            "sortition quotas build census.csv --size 50 --area E08000027",
-        ),
-    )(quotas.build)
-    specs.command("convert", epilog=example("sortition quotas convert categories.csv --size 60 --out quotas.yaml"))(
-        quotas.convert
-    )
+    specs = typer.Typer(cls=Group, help="List, show, build and convert quota specs.", **style)
     app.add_typer(specs, name="quotas")
-    add("sample-pool", quotas.sample_pool, 'sortition sample-pool dudley-2019 --people 300 --seed "try" --out pool.csv')
-    return app
+
+    def add(function: Any, *examples: str) -> None:
+        """Add a command, under the name that it has in the examples of its help."""
+        words = examples[0].split()
+        to, name = (specs, words[2]) if words[1] == "quotas" else (app, words[1])
+        to.command(name, cls=Command, epilog=example(*examples))(function)
+
+    add(check.check, "sortition check pool.csv quotas.yaml")
+    cleaned = "sortition clean pool.csv quotas.yaml --corrections pool-corrections.csv"
+    add(clean.clean, "sortition clean pool.csv quotas.yaml", cleaned)
+    by_pace = "sortition monitor pool.csv quotas.yaml --closing 2026-03-31 --replied day"
+    add(monitor.monitor, "sortition monitor pool.csv quotas.yaml --expected 40", by_pace)
+    add(lottery.select, 'sortition select pool.csv quotas.yaml --seed "0917505934"')
+    add(lottery.lottery, "sortition lottery pool.csv quotas.yaml --out my-panel")
+    add(lottery.draw, 'sortition draw my-panel --seed "0917505934"', "sortition draw my-panel --ticket 187")
+    add(verify.verify, "sortition verify my-panel", "sortition verify my-panel --announced DIGEST")
+    two = "sortition compare pool.csv quotas.yaml --objectives leximin,nash"
+    add(compare.compare, "sortition compare pool.csv quotas.yaml", two)
+    add(verify.report, "sortition report my-panel")
+    add(custody.sign, "sortition sign my-panel --key clerk.pem --new", "sortition sign my-panel --key clerk.pem")
+    add(custody.redact, 'sortition redact my-panel --id R-0815 --reason "asked to be erased"')
+    add(custody.attach, "sortition attach my-panel record.tsr")
+    add(quotas.list_, "sortition quotas list")
+    add(quotas.show, "sortition quotas show dudley-2019 > quotas.yaml")
+    from_table = "sortition quotas build census.csv --size 50 --area E08000027"
+    add(quotas.build, "sortition quotas build dudley-2019.build.yaml --out quotas.yaml", from_table)
+    add(quotas.convert, "sortition quotas convert categories.csv --size 60 --out quotas.yaml")
+    add(quotas.sample_pool, 'sortition sample-pool dudley-2019 --people 300 --seed "try" --out pool.csv')
+    return typer.main.get_command(app)
 
 
 def main() -> NoReturn:
@@ -181,7 +160,10 @@ def main() -> NoReturn:
             stream.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show must not stop a draw
     try:
         _language_of_surroundings()
-        _app()(prog_name="sortition")
+        code = commands()(prog_name="sortition", standalone_mode=False)
+    except _WrongCommand as error:
+        sys.stderr.write(complaint(error))
+        sys.exit(error.exit_code)
     except SortitionError as error:
         counted = isinstance(error, InputError) and len(error.faults) > 1
         to_do = phrase("{faults}\nError: {count} things have to be put right.", faults=error, count=len(error.faults))
@@ -199,7 +181,7 @@ def main() -> NoReturn:
             where=where,
         )
         _end(unexpected, 1)
-    sys.exit(0)
+    sys.exit(code)
 
 
 def _end(message: str, code: int) -> NoReturn:
