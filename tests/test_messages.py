@@ -13,11 +13,13 @@ import catalogue
 import numpy as np
 import pytest
 
-from sortition import messages
+from sortition import cli, messages
+from sortition.cli import help as help_
 from sortition.messages import phrase, phrases
 
 GERMAN = messages.CATALOGUES / "de" / "LC_MESSAGES" / "sortition.po"
 ENTRIES = messages.entries(GERMAN.read_text("utf-8"))[1:]
+IN_GERMAN = {entry["msgid"]: entry.get("msgstr") for entry in ENTRIES}
 POLISH = """# plural forms as of Polish
 msgid ""
 msgstr ""
@@ -236,3 +238,82 @@ def test_a_language_that_is_not_there_is_refused_with_those_that_are(tmp_path, e
     assert (done.returncode, done.stdout) == (2, "")
     assert "'xx'" in done.stderr
     assert "de, en" in done.stderr
+
+
+# --- help, and a command line that makes no sense --------------------------------------------------------------------
+
+
+def named(command, words=()):
+    """Give all commands from one downwards, with the words to type."""
+    found = {words: command}
+    for name, below in getattr(command, "commands", {}).items():
+        found |= named(below, (*words, name))
+    return found
+
+
+COMMANDS = named(cli.commands())
+
+
+def on_one_line(text):
+    return " ".join(text.split()).replace("- ", "-")  # help breaks lines after hyphens too
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_help_is_german_throughout(words, tmp_path):
+    done = run(*words, "--help", at=tmp_path, LANG="de_DE.UTF-8")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    lines = on_one_line(done.stdout)
+    for _, _, text in help_.texts(COMMANDS[words]):
+        for paragraph in help_.paragraphs(text):
+            if len(paragraph) > 1 and not paragraph.startswith("\b"):
+                assert on_one_line(IN_GERMAN[paragraph]) in lines
+                assert " " not in paragraph or on_one_line(paragraph) not in lines
+    assert not re.findall("Usage|Options|Arguments|Commands|Example|ARGS|required|default|Show", lines)
+
+
+@pytest.mark.parametrize("words", [words for words, command in COMMANDS.items() if hasattr(command, "commands")])
+def test_the_list_of_commands_is_german_and_cut_nowhere(words, tmp_path):
+    lines = on_one_line(run(*words, "--help", at=tmp_path, LANG="de_DE.UTF-8").stdout)
+    for name, command in COMMANDS[words].commands.items():
+        assert f" {name} {IN_GERMAN[next(help_.paragraphs(command.help))]}" in lines
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("lotery", "Den Befehl „lotery“ gibt es nicht. Meinten Sie 'lottery'?"),
+        ("quotas {x}", "Den Befehl „{x}“ gibt es nicht."),
+        ("check", "Es fehlt die Angabe POOL."),
+        ("sample-pool x", "Es fehlt die Option --people."),
+        ("draw x --panles 3", "Die Option --panles gibt es nicht"),
+        ("draw x --ticket one", "Der Wert von --ticket ist nicht zulässig: "),
+        ("compare x y --gamma 1,5", "Der Wert von --gamma ist nicht zulässig: "),
+        ("draw x --ticket", "Zur Option --ticket gehört ein Wert."),
+        ("draw x --again=3", "Zur Option --again gehört kein Wert."),
+        ("report x {folder}", "Das ist zu viel: {folder}"),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_german_and_ends_with_the_same_code(line, said, tmp_path):
+    english, german = (run(*line.split(), at=tmp_path, LC_ALL=locale) for locale in ("C", "de_DE"))
+    assert (english.returncode, german.returncode, german.stdout) == (2, 2, "")
+    assert english.stderr.splitlines()[-1].startswith("Error: ")
+    assert german.stderr.splitlines()[-1].startswith(f"Fehler: {said}")
+    assert not re.findall("Usage|Error|Try|OPTIONS", german.stderr)
+
+
+def test_a_wrong_command_line_is_json_where_json_is_wanted(tmp_path):
+    done = run("report", "x", "y", "--json", at=tmp_path, LANG="de")
+    assert json.loads(done.stdout)["faults"][0]["message"] == "Das ist zu viel: y"
+    assert done.stderr == "Fehler: Das ist zu viel: y\n"
+
+
+def test_what_another_version_of_typer_says_stays_as_it_is(german):
+    assert help_.said("Error: Something new about {this}.") == "Fehler: Something new about {this}."
+    assert help_.said("Got unexpected extra argument (5)") == "Das ist zu viel: 5"
+
+
+def test_completion_describes_commands_in_german(tmp_path):
+    asked = {"_SORTITION_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "sortition dr"}
+    done = run(at=tmp_path, LANG="de", **asked)
+    assert '"draw":"Das Gremium aus einer' in done.stdout

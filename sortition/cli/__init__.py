@@ -162,8 +162,7 @@ def main() -> NoReturn:
         _language_of_surroundings()
         code = commands()(prog_name="sortition", standalone_mode=False)
     except _WrongCommand as error:
-        sys.stderr.write(complaint(error))
-        sys.exit(error.exit_code)
+        _end(complaint(error), error.exit_code)
     except SortitionError as error:
         counted = isinstance(error, InputError) and len(error.faults) > 1
         to_do = phrase("{faults}\nError: {count} things have to be put right.", faults=error, count=len(error.faults))
@@ -185,6 +184,7 @@ def main() -> NoReturn:
 
 
 def _end(message: str, code: int) -> NoReturn:
-    """Write a message to the standard error and end with a code."""
-    say(message)
+    """Write a message, if there is one, to the standard error and end with a code."""
+    if message:
+        say(message)
     sys.exit(code)

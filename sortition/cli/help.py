@@ -50,7 +50,7 @@ SAYINGS = (
     "'{value}' is not a valid integer.",
     "'{value}' is not a valid float.",
 )
-"""What Typer says, and the words before our examples; names in braces stand for what is put in, the first match counts."""
+"""What Typer says, with names in braces for what it puts in, and the words before our examples; the first match counts."""
 
 _typer_formatter: Any = typer.Context.formatter_class
 """What lays help out; where Typer keeps it depends on its version."""
@@ -66,10 +66,10 @@ def said(text: str) -> str:
 
 
 def complaint(error: Any) -> str:
-    """Give what Typer shows of an error in a command line: the usage, where to find help, and what is wrong."""
+    """Give what Typer writes of an error in a command line: usage, where help is, what is wrong; "" if it wrote it."""
     written = io.StringIO()
     error.show(written)
-    return "\n".join(said(line) for line in written.getvalue().split("\n"))
+    return "\n".join(said(line) for line in written.getvalue().rstrip().split("\n"))
 
 
 def paragraphs(text: str) -> Iterator[str]:
