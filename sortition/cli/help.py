@@ -50,7 +50,7 @@ SAYINGS = (
     "'{value}' is not a valid integer.",
     "'{value}' is not a valid float.",
 )
-"""What Typer says, with names in braces for what it puts in, and the words before our examples; the first match counts."""
+"""What Typer says, names in braces for what it puts in, and the words before our examples; the first match counts."""
 
 _typer_formatter: Any = typer.Context.formatter_class
 """What lays help out; where Typer keeps it depends on its version."""
