@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sortition.checking.births import band_numbers
 from sortition.checking.findings import Findings, lines_text, number_of_people, quoted
 from sortition.checking.spelling import closest, did_you_mean, numbered, spelling_key
-from sortition.messages import phrase
+from sortition.messages import phrase, phrases
 from sortition.model import MISSING_VALUE, NO_VALUE, Category, Pool
 from sortition.reading.seats import before_spreadsheet
 
@@ -84,11 +84,13 @@ def _code_of_blank(
 ) -> int:
     if blank and category.missing == "refuse":
         lines = sorted(pool.lines[row] for row in blank)
-        findings.fault(
-            f"{category.name} is blank on {lines_text(lines)}. Fill the cells, or let the quota file say what blank "
-            f"cells mean (missing: {category.name}: own-value or unconstrained).",
-            lines[0],
+        text = phrase(
+            "{category} is blank on {lines}. Fill the cells, or let the quota file say what blank cells mean "
+            "(missing: {category}: own-value or unconstrained).",
+            category=category.name,
+            lines=lines_text(lines),
         )
+        findings.fault(text, lines[0])
     elif blank and category.missing == "own-value":
         text = phrase(
             "{category}: {people} without an answer counted as '{value}'.",
@@ -143,11 +145,16 @@ def _check_unknown(unknown: Mapping[int, str], lines: Sequence[int], category: C
     if len(strange) > _MOST_UNKNOWN:
         # the answers are not shown: in a wrong column they may be names or addresses
         where = sorted(lines[row] for same in strange for row in same)
-        findings.fault(
-            f"{category.name}: {len(strange)} different answers on {lines_text(where)} are nothing like "
-            f"{quoted(values)}. Is '{category.column}' the right column?",
-            where[0],
+        text = phrases(
+            "{category}: {n} answer on {lines} is nothing like {values}. Is '{column}' the right column?",
+            "{category}: {n} different answers on {lines} are nothing like {values}. Is '{column}' the right column?",
+            len(strange),
+            category=category.name,
+            lines=lines_text(where),
+            values=quoted(values),
+            column=category.column,
         )
+        findings.fault(text, where[0])
         return
     for same in strange:
         _unknown_answer(unknown[same[0]], [lines[row] for row in same], category, findings)
@@ -159,14 +166,14 @@ def _unknown_answer(cell: str, lines: Sequence[int], category: Category, finding
     hint = did_you_mean(cell, values)
     was = value_before_spreadsheet(cell, values) or before_spreadsheet(cell)
     if was:
-        known_kind, hint = True, f". It was probably '{was}' before a spreadsheet changed it."
+        known_kind, hint = True, phrase(" It was probably '{value}' before a spreadsheet changed it.", value=was)
+    where = {"category": category.name, "lines": lines_text(lines), "values": quoted(values)}
     # Where columns have slipped, the cell holds a name or an address: show only what resembles an answer or is shared.
-    what = f"value {quoted([cell])}" if known_kind or len(cell) <= 3 or len(lines) >= 3 else "an answer"
-    findings.fault(
-        f"{what} of {category.name} on {lines_text(lines)} is not among {quoted(values)}{hint} "
-        "Correct the cells or add a synonym.",
-        lines[0],
-    )
+    if known_kind or len(cell) <= 3 or len(lines) >= 3:
+        text = phrase("value {value} of {category} on {lines} is not among {values}.", value=quoted([cell]), **where)
+    else:
+        text = phrase("an answer of {category} on {lines} is not among {values}.", **where)
+    findings.fault(text + hint + phrase(" Correct the cells or add a synonym."), lines[0])
 
 
 def value_before_spreadsheet(cell: str, values: Sequence[str]) -> str | None:

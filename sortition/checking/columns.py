@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sortition.checking.findings import Findings, quoted
 from sortition.checking.spelling import did_you_mean, spelling_key
+from sortition.messages import phrase
 from sortition.model import Pool, Quotas
 
 _UPRN = {"uprn", "unique property reference number"}
@@ -15,11 +16,14 @@ class Columns:
     def __init__(self, pool: Pool, quotas: Quotas, findings: Findings) -> None:
         self._names = pool.columns
         self._findings = findings
-        self.ids = self._find(quotas.id_column, "ids")
-        self.categories = [self._find(category.column, f"category {category.name}") for category in quotas.categories]
-        self.household = [self._find(column, "households") for column in quotas.household_columns]
+        self.ids = self._find(quotas.id_column, phrase("ids"))
+        self.categories = [
+            self._find(category.column, phrase("category {category}", category=category.name))
+            for category in quotas.categories
+        ]
+        self.household = [self._find(column, phrase("households")) for column in quotas.household_columns]
         self.uprn = self._uprn() if quotas.household_columns else None
-        self.exclude = [self._find(exclusion.column, "exclusions") for exclusion in quotas.exclude]
+        self.exclude = [self._find(exclusion.column, phrase("exclusions")) for exclusion in quotas.exclude]
 
     def _uprn(self) -> int | None:
         """Give the position of a column of UPRNs, unless households are told by it anyway."""
@@ -35,12 +39,16 @@ class Columns:
         if len(alike) == 1:
             return alike[0]
         if alike:
-            names = quoted([self._names[number] for number in alike])
-            self._findings.fault(f"column '{name}' ({purpose}) could be any of {names}. Write its name as in the pool.")
-        else:
-            hint = did_you_mean(name, self._names)
-            self._findings.fault(
-                f"there is no column '{name}' ({purpose}){hint} "
-                f"Name one of these in the quota file, or rename one: {quoted(self._names, most=20)}."
+            text = phrase(
+                "column '{column}' ({purpose}) could be any of {columns}. Write its name as in the pool.",
+                column=name,
+                purpose=purpose,
+                columns=quoted([self._names[number] for number in alike]),
             )
+        else:
+            text = phrase("there is no column '{column}' ({purpose}).", column=name, purpose=purpose)
+            text += did_you_mean(name, self._names)
+            there = quoted(self._names, most=20)
+            text += phrase(" Name one of these in the quota file, or rename one: {columns}.", columns=there)
+        self._findings.fault(text)
         return None

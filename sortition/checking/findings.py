@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sortition.errors import Fault, InputError
-from sortition.messages import phrases
+from sortition.messages import phrase, phrases
 from sortition.reading.faults import lines_text
 
 __all__ = ["Findings", "lines_text", "number_of_people", "quoted", "tell_each_or_all"]
@@ -43,7 +43,10 @@ class Findings:
 
 
 def tell_each_or_all(
-    add: Callable[[str, int], None], found: Sequence[Sequence[int]], each: str, all_of_them: str
+    add: Callable[[str, int], None],
+    found: Sequence[Sequence[int]],
+    each: Callable[[str, int], str],
+    all_of_them: Callable[[int, str], str],
 ) -> None:
     """Add a sentence for each of a few things found alike, or one sentence that names the first of many.
 
@@ -54,17 +57,17 @@ def tell_each_or_all(
     found
         The lines that each of them is on.
     each
-        The sentence for one of them, with `{lines}` and, if wanted, `{count}` of these.
+        Gives the sentence for one of them, from its lines in words and how many these are.
     all_of_them
-        The sentence for many, with `{count}` of them and `{first}`.
+        Gives the sentence for many, from how many they are and the lines of the first in words.
     """
     if len(found) <= _MOST_APART:
         for lines in found:
-            add(each.format(lines=lines_text(lines), count=len(lines)), lines[0])
+            add(each(lines_text(lines), len(lines)), lines[0])
         return
     named = "; ".join(lines_text(lines) for lines in found[:_MOST_APART])
-    first = f"{named}; and {len(found) - _MOST_APART} more"
-    add(all_of_them.format(count=len(found), first=first), found[0][0])
+    first = phrase("{lines}; and {more:,} more", lines=named, more=len(found) - _MOST_APART)
+    add(all_of_them(len(found), first), found[0][0])
 
 
 def number_of_people(count: int) -> str:
@@ -74,8 +77,9 @@ def number_of_people(count: int) -> str:
 
 def quoted(values: Sequence[str], most: int = 8) -> str:
     """Quote values in a row, on one line, cutting long ones and long rows short."""
-    texts = [f"'{_shortened(' '.join(value.split()))}'" for value in values[:most]]
-    return ", ".join(texts) + (f" and {len(values) - most} more" if len(values) > most else "")
+    texts = [phrase("'{name}'", name=_shortened(" ".join(value.split()))) for value in values[:most]]
+    more = phrase(" and {more:,} more", more=len(values) - most) if len(values) > most else ""
+    return ", ".join(texts) + more
 
 
 def _shortened(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sortition.checking.findings import Findings, lines_text
+from sortition.messages import phrase
 from sortition.model import Pool
 
 _FOOTER = re.compile(
@@ -36,8 +37,9 @@ def replies_only(pool: Pool, ids: int | None, findings: Findings) -> Pool:
     if not count:
         return pool
     end = len(pool.rows) - count
-    findings.fault(
-        f"{lines_text(pool.lines[end:])} at the end of the file: a total or a remark, and nobody's reply. Delete it.",
-        pool.lines[end],
+    text = phrase(
+        "{lines} at the end of the file: a total or a remark, and nobody's reply. Delete it.",
+        lines=lines_text(pool.lines[end:]),
     )
+    findings.fault(text, pool.lines[end])
     return replace(pool, rows=pool.rows[:end], lines=pool.lines[:end])

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from sortition.checking.findings import Findings, lines_text, tell_each_or_all
 from sortition.checking.spelling import folded
+from sortition.messages import phrase, phrases
 from sortition.model import Pool
 
 SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+")
@@ -15,7 +16,6 @@ _DECIMAL = re.compile(r"[0-9]+[.,]0+")
 _SPACE = re.compile(r"\s")
 _NOUGHTS_AFTER = re.compile(r"(?<=[0-9])[.,]0+$")
 LONG = re.compile(r"[0-9]{16,}")
-_EXPORT = "Export the ids again, as text."
 PLACES_KEPT = 15
 """Spreadsheets keep this many digits of a number and write noughts for the rest."""
 
@@ -40,7 +40,8 @@ def distinct_people(pool: Pool, column: int, findings: Findings) -> tuple[int, .
     ids = [cells[column] for cells in pool.rows]
     blank = [pool.lines[row] for row, identity in enumerate(ids) if not identity]
     if blank:
-        findings.fault(f"there is no id on {lines_text(blank)}. Give each person one of their own.", blank[0])
+        text = phrase("there is no id on {lines}. Give each person one of their own.", lines=lines_text(blank))
+        findings.fault(text, blank[0])
     _check_repeated(pool, [same for same in repeated(ids) if ids[same[0]]], findings)
     first: dict[str, int] = {}
     for row, identity in enumerate(ids):
@@ -72,15 +73,31 @@ def _check_repeated(pool: Pool, repeated: Sequence[Sequence[int]], findings: Fin
     tell_each_or_all(
         findings.note,
         same,
-        "the same id stands on {lines} with the same row each time; it is counted once.",
-        "{count} ids stand on several lines with the same row each time, and are counted once ({first}).",
+        lambda lines, _: phrase(
+            "the same id stands on {lines} with the same row each time; it is counted once.", lines=lines
+        ),
+        lambda count, first: phrases(
+            "{n} id stands on several lines with the same row each time, and is counted once ({first}).",
+            "{n} ids stand on several lines with the same row each time, and are counted once ({first}).",
+            count,
+            first=first,
+        ),
     )
     tell_each_or_all(
         findings.fault,
         different,
-        "the same id stands on {lines} with different rows. Keep the right row, or give each person an id.",
-        "{count} ids stand on several lines with different rows ({first}). Keep the right rows, or give each person "
-        "an id.",
+        lambda lines, _: phrase(
+            "the same id stands on {lines} with different rows. Keep the right row, or give each person an id.",
+            lines=lines,
+        ),
+        lambda count, first: phrases(
+            "{n} id stands on several lines with different rows ({first}). Keep the right rows, or give each person an "
+            "id.",
+            "{n} ids stand on several lines with different rows ({first}). Keep the right rows, or give each person an "
+            "id.",
+            count,
+            first=first,
+        ),
     )
 
 
@@ -91,18 +108,27 @@ def _check_damage(pool: Pool, first: dict[str, int], findings: Findings) -> None
         return sorted(pool.lines[first[identity]] for identity in identities)
 
     if lines := where(filter(SCIENTIFIC.fullmatch, first)):
-        rounded = "is a number that a spreadsheet has rounded (as 1.2E+15)"
-        findings.fault(f"the id on {lines_text(lines)} {rounded}. {_EXPORT}", lines[0])
+        text = phrase(
+            "the id on {lines} is a number that a spreadsheet has rounded (as 1.2E+15). Export the ids again, as text.",
+            lines=lines_text(lines),
+        )
+        findings.fault(text, lines[0])
     if lines := where(identity for identity in first if not identity.isprintable()):
-        findings.fault(f"the id on {lines_text(lines)} holds characters that cannot be seen. Type it again.", lines[0])
+        text = phrase("the id on {lines} holds characters that cannot be seen. Type it again.", lines=lines_text(lines))
+        findings.fault(text, lines[0])
     if lines := where(filter(_DECIMAL.fullmatch, first)):
-        findings.note(f"the id on {lines_text(lines)} ends in '.0', which a spreadsheet may have added.", lines[0])
+        text = phrase("the id on {lines} ends in '.0', which a spreadsheet may have added.", lines=lines_text(lines))
+        findings.note(text, lines[0])
     long = [identity for identity in first if LONG.fullmatch(identity)]
     if long and all(set(identity[PLACES_KEPT:]) == {"0"} for identity in long):
         lines = where(long)
         add = findings.fault if len(lines) > 1 else findings.note  # one id may end in a nought by chance
-        what = f"every id of 16 or more digits ends in noughts ({lines_text(lines)})"
-        add(f"{what}, as if a spreadsheet had rounded it. {_EXPORT}", lines[0])
+        text = phrase(
+            "every id of 16 or more digits ends in noughts ({lines}), as if a spreadsheet had rounded it. Export the "
+            "ids again, as text.",
+            lines=lines_text(lines),
+        )
+        add(text, lines[0])
 
 
 def _check_lookalikes(pool: Pool, column: int, first: dict[str, int], findings: Findings) -> None:
@@ -115,19 +141,38 @@ def _check_lookalikes(pool: Pool, column: int, first: dict[str, int], findings: 
         lines = [pool.lines[first[identity]] for identity in alike]
         others = {(cells[:column], cells[column + 1 :]) for cells in (pool.rows[first[each]] for each in alike)}
         (same if len(others) == 1 else different).append(lines)
-    differ = "differ only in case, spacing or noughts"
-    keep = "Keep one of them, or give different people ids that differ more."
     tell_each_or_all(
         findings.fault,
         same,
-        f"the ids on {{lines}} {differ}, and the rows are otherwise the same. {keep}",
-        f"{{count}} groups of ids {differ}, and the rows are otherwise the same ({{first}}). {keep}",
+        lambda lines, _: phrase(
+            "the ids on {lines} differ only in case, spacing or noughts, and the rows are otherwise the same. Keep one "
+            "of them, or give different people ids that differ more.",
+            lines=lines,
+        ),
+        lambda count, first: phrases(
+            "{n} group of ids differs only in case, spacing or noughts, and the rows are otherwise the same ({first}). "
+            "Keep one of them, or give different people ids that differ more.",
+            "{n} groups of ids differ only in case, spacing or noughts, and the rows are otherwise the same ({first}). "
+            "Keep one of them, or give different people ids that differ more.",
+            count,
+            first=first,
+        ),
     )
     tell_each_or_all(
         findings.note,
         different,
-        f"the ids on {{lines}} {differ}; look whether they are the same person.",
-        f"{{count}} groups of ids {differ} ({{first}}). Look whether they are the same people.",
+        lambda lines, _: phrase(
+            "the ids on {lines} differ only in case, spacing or noughts; look whether they are the same person.",
+            lines=lines,
+        ),
+        lambda count, first: phrases(
+            "{n} group of ids differs only in case, spacing or noughts ({first}). Look whether they are the same "
+            "people.",
+            "{n} groups of ids differ only in case, spacing or noughts ({first}). Look whether they are the same "
+            "people.",
+            count,
+            first=first,
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from sortition.checking.households import LARGE_HOUSEHOLD, find_households
 from sortition.checking.identities import distinct_people
 from sortition.checking.spelling import spelling_key
 from sortition.errors import Fault
-from sortition.messages import phrase
+from sortition.messages import phrase, phrases
 from sortition.model import NO_VALUE, Exclusion, Pool, Problem, Quotas
 
 
@@ -84,15 +84,17 @@ def match(pool: Pool, quotas: Quotas) -> Match:
         if column is not None:
             codes[:, number] = codes_of(pool, column, rows, category, findings)
     if not rows and not findings.faults:
-        findings.fault(
+        text = phrase(
             "there is nobody who may be drawn: the pool is empty, or everybody in it is excluded. Look at both files."
         )
+        findings.fault(text)
     findings.raise_faults()
     home = [column for column in at.household if column is not None]
     addresses = [[pool.rows[row][column] for column in home] for row in rows] if home else []
     uprns = [] if at.uprn is None else [pool.rows[row][at.uprn] for row in rows]
     if any(uprns):
-        findings.note(f"people with the same number in '{pool.columns[at.uprn or 0]}' count as a household.")
+        name = pool.columns[at.uprn or 0]
+        findings.note(phrase("people with the same number in '{column}' count as a household.", column=name))
     groups = find_households(quotas.household_columns, addresses, findings, uprns)
     _note_large(pool, rows, groups, findings)
     everyone = [cells[at.ids] for cells in pool.rows if at.ids is not None]
@@ -138,30 +140,38 @@ def excluded_rows(
         cells = {row: pool.rows[row][column] for row in people}
         hit = [row for row, cell in cells.items() if spelling_key(cell) in barred]
         kept = Counter(cell for cell in cells.values() if spelling_key(cell) not in barred)
-        text = phrase(
-            "column '{column}': {people} excluded ({reason})",
-            column=exclusion.column,
-            people=number_of_people(len(hit)),
-            reason=exclusion.reason,
-        )
-        if 0 < len(kept) <= 6:  # a column of a few answers; a longer list may be free text, which is nobody's business
-            blank = phrase("blank")
-            answers = ", ".join(
-                f"{quoted([cell]) if cell else blank} ({count})" for cell, count in sorted(kept.items())
-            )
-            text += phrase("; kept {answers}", answers=answers)
-        findings.note(f"{text}.")
+        findings.note(_excluded_text(exclusion, len(hit), kept))
         for row in hit:
             reasons.setdefault(row, exclusion.reason)
     return {row: reasons[row] for row in people if row in reasons}
 
 
+def _excluded_text(exclusion: Exclusion, people: int, kept: Mapping[str, int]) -> str:
+    terms = {"column": exclusion.column, "people": number_of_people(people), "reason": exclusion.reason}
+    if 0 < len(kept) <= 6:  # a column of a few answers; a longer list may be free text, which is nobody's business
+        blank = phrase("blank")
+        answers = ", ".join(f"{quoted([cell]) if cell else blank} ({count})" for cell, count in sorted(kept.items()))
+        return phrase("column '{column}': {people} excluded ({reason}); kept {answers}.", answers=answers, **terms)
+    return phrase("column '{column}': {people} excluded ({reason}).", **terms)
+
+
 def _note_large(pool: Pool, rows: Sequence[int], groups: Sequence[Sequence[int]], findings: Findings) -> None:
     lines = [sorted(pool.lines[rows[member]] for member in members) for members in groups]
-    one = "at most one of them can be on a panel. If it is a student hall or a care home, give each an address of their"
     tell_each_or_all(
         findings.note,
         [where for where in lines if len(where) > LARGE_HOUSEHOLD],
-        f"{{count}} people give the same address as the one on this line ({{lines}}), and {one} own.",
-        f"{{count}} addresses are those of many people ({{first}}); {one} own.",
+        lambda lines, count: phrase(
+            "{people} give the same address as the one on this line ({lines}), and at most one of them can be on a "
+            "panel. If it is a student hall or a care home, give each an address of their own.",
+            people=number_of_people(count),
+            lines=lines,
+        ),
+        lambda count, first: phrases(
+            "{n} address is that of many people ({first}); at most one of them can be on a panel. If it is a student "
+            "hall or a care home, give each an address of their own.",
+            "{n} addresses are those of many people ({first}); at most one of them can be on a panel. If it is a "
+            "student hall or a care home, give each an address of their own.",
+            count,
+            first=first,
+        ),
     )

@@ -40,8 +40,8 @@ def closest(text: str, known: Sequence[str]) -> str | None:
 
 
 def did_you_mean(text: str, known: Sequence[str]) -> str:
-    """Give a full stop, and the sentence ` Did you mean 'x'?` where one is close."""
-    return f".{names.did_you_mean(text, known, spelling_key)}"
+    """Give the sentence ` Did you mean 'x'?`, or nothing where no known spelling is close."""
+    return names.did_you_mean(text, known, spelling_key)
 
 
 def numbered(values: Sequence[str], synonyms: Sequence[tuple[str, str]]) -> Mapping[str, int]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from sortition.checking.answers import answerable, named_values, value_before_spreadsheet, values_of
-from sortition.checking.births import AGE, TIME, YEAR_LAST, Order, age_on, band_of, order_of, read_birth
+from sortition.checking.births import AGE, TIME, YEAR_LAST, Mistake, Order, age_on, band_of, order_of, read_birth
 from sortition.checking.spelling import spelling_key
 from sortition.model import REMOVE, WHOLE_ROW, Bands, Category, Correction, Decision, Pool, Reason
 from sortition.reading.corrections import row_text
@@ -42,13 +42,13 @@ def date_remedies(pool: Pool, column: int, rows: Sequence[int], category: Catego
                 yield Correction(line, name, cell, "", Reason.BLANK)
         elif _too_young(key, order, bands, ages_only):
             yield Correction(line, WHOLE_ROW, row_text(pool.rows[row]), REMOVE, Reason.TOO_YOUNG)
-        elif not ages_only and isinstance(read_birth(key, order, bands), str):
+        elif not ages_only and isinstance(read_birth(key, order, bands), Mistake):
             yield Correction(line, name, cell, *_meant(cell, key, order, category, bands))
 
 
 def _too_young(key: str, order: Order, bands: Bands, ages_only: bool) -> bool:
     found = band_of(int(float(key)), bands) if ages_only else read_birth(key, order, bands)
-    return isinstance(found, str) and "below every band" in found
+    return found is Mistake.TOO_YOUNG
 
 
 def _meant(cell: str, key: str, order: Order, category: Category, bands: Bands) -> _Meant:
@@ -104,7 +104,7 @@ def _one_of(days: Sequence[dt.date], category: Category, bands: Bands, reason: R
     return day.isoformat(), reason, "?"
 
 
-def _band(born: dt.date, bands: Bands) -> int | str:
+def _band(born: dt.date, bands: Bands) -> int | Mistake:
     return band_of(age_on(born, bands.on), bands)
 
 
