@@ -11,6 +11,7 @@ import gettext
 import io
 import re
 import struct
+from functools import lru_cache
 from numbers import Real
 from pathlib import Path
 from string import Formatter
@@ -43,6 +44,16 @@ class _Catalogue:
 
 
 _chosen = _Catalogue(SOURCE, gettext.NullTranslations())
+
+
+@lru_cache
+def _read(path: Path) -> gettext.NullTranslations:
+    """Read the sentences of a catalogue; none where there is no such file."""
+    return read_po(path.read_text("utf-8")) if path.exists() else gettext.NullTranslations()
+
+
+def _path(name: str) -> Path:
+    return CATALOGUES / name / "LC_MESSAGES" / "sortition.po"
 
 
 def languages() -> tuple[str, ...]:
@@ -80,8 +91,7 @@ def use(name: str) -> None:
     global _chosen
     if name not in languages():
         raise ValueError(f"there are no sentences in the language '{name}'")
-    path = CATALOGUES / name / "LC_MESSAGES" / "sortition.po"
-    _chosen = _Catalogue(name, read_po(path.read_text("utf-8")) if path.exists() else gettext.NullTranslations())
+    _chosen = _Catalogue(name, _read(_path(name)))
 
 
 def phrase(sentence: str, /, **values: object) -> str:
@@ -108,8 +118,13 @@ def phrases(one: str, many: str, n: int, /, **values: object) -> str:
 
 
 def marked(sentence: str, /) -> str:
-    """Mark a sentence that files keep, in English in every language; `shown` translates it for people."""
+    """Mark a sentence that records keep, in English in every language; `shown` translates it for people."""
     return sentence
+
+
+def in_every_language(sentence: str, /) -> tuple[str, ...]:
+    """Give what a `marked` sentence is in each language, to know it again in a file that a person was given."""
+    return tuple(_read(_path(name)).gettext(sentence) for name in languages())
 
 
 def shown(sentence: str, /, **values: object) -> str:

@@ -82,7 +82,7 @@ class Reason(StrEnum):
 
     @property
     def shown(self) -> str:
-        """The reason in the language chosen; corrections files and records have it in English in every language."""
+        """The reason in the language chosen; records have it in English in every language."""
         return shown(self.value)
 
 

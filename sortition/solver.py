@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortition.errors import OutOfTimeError, SolverError, UsageError
+from sortition.messages import phrase
 from sortition.model import FloatArray
 
 INFINITY = float("inf")
@@ -98,11 +99,15 @@ def solve_once(program: Program, solver: str = "HiGHS", seconds: float | None = 
         return Solution(False, np.empty(0), INFINITY)
     if model.status != pulp.LpStatusOptimal or model.sol_status != pulp.LpSolutionOptimal:
         error = SolverError if seconds is None else OutOfTimeError
-        raise error(f"solver {solver} ended with '{pulp.LpStatus[model.status]}' and no proven answer")
+        raise error(_unproved(solver, pulp.LpStatus[model.status]))
     x = np.array([variable.value() or 0.0 for variable in variables])
     x[program.integer] = np.rint(x[program.integer])
     _assert_meets(program, x, solver)
     return Solution(True, x, float(program.cost @ x))
+
+
+def _unproved(solver: str, status: str) -> str:
+    return phrase("solver {solver} ended with '{status}' and no proven answer", solver=solver, status=status)
 
 
 def _finite(bound: float) -> float | None:
@@ -114,7 +119,8 @@ def _backend(pulp: object, solver: str, seconds: float | None) -> object:
     names = {name.lower(): name for name in listed} | {"cbc": "PULP_CBC_CMD"}
     name = names.get(solver.lower())
     if name is None:
-        raise UsageError(f"there is no solver '{solver}'; known are {', '.join(sorted(listed))}")
+        known = ", ".join(sorted(listed))
+        raise UsageError(phrase("there is no solver '{solver}'; known are {known}", solver=solver, known=known))
     options: dict[str, Any] = {"msg": False} | (
         {"threads": 1, "gapRel": 0.0} if name in {"HiGHS", "PULP_CBC_CMD"} else {}
     )
@@ -122,7 +128,7 @@ def _backend(pulp: object, solver: str, seconds: float | None) -> object:
         options["timeLimit"] = seconds
     backend = pulp.getSolver(name, **options)  # type: ignore[attr-defined]
     if not backend.available():
-        raise UsageError(f"solver '{solver}' is not installed on this machine")
+        raise UsageError(phrase("solver '{solver}' is not installed on this machine", solver=solver))
     return backend
 
 
@@ -131,7 +137,7 @@ def _assert_meets(program: Program, x: FloatArray, solver: str) -> None:
     slack = 1e-6 * np.maximum(1.0, np.abs(program.matrix).sum(axis=1))
     outside = (activity < program.row_low - slack) | (activity > program.row_high + slack)
     if outside.any() or (x < program.low - 1e-6).any() or (x > program.high + 1e-6).any():
-        raise SolverError(f"solver {solver} gave an answer that does not meet the constraints")
+        raise SolverError(phrase("solver {solver} gave an answer that does not meet the constraints", solver=solver))
 
 
 class LinearModel:
@@ -215,7 +221,8 @@ class LinearModel:
             return LinearSolution(False, np.empty(0), np.empty(0), INFINITY, INFINITY)
         stopped = status == highspy.HighsModelStatus.kSolutionLimit
         if status != highspy.HighsModelStatus.kOptimal and not stopped:
-            raise SolverError(f"HiGHS ended with '{self._highs.modelStatusToString(status)}' and no proven answer")
+            ended = self._highs.modelStatusToString(status)
+            raise SolverError(phrase("HiGHS ended with '{status}' and no proven answer", status=ended))
         solution, info = self._highs.getSolution(), self._highs.getInfo()
         if stopped and not solution.value_valid:
             return LinearSolution(False, np.empty(0), np.empty(0), INFINITY, info.mip_dual_bound)
@@ -291,4 +298,4 @@ def _highs_lp(highspy: Any, program: Program) -> Any:
 
 def _require(status: Any) -> None:
     if str(status).endswith("kError"):
-        raise SolverError("HiGHS refused a model that it was given")
+        raise SolverError(phrase("HiGHS refused a model that it was given"))

@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 
 from sortition.errors import SolverError
+from sortition.messages import phrase
 from sortition.model import Classes, Problem
 from sortition.solver import INFINITY, LinearModel, Program, solve_once
 
@@ -87,7 +88,7 @@ def find_conflict(problem: Problem, grouping: Grouping, solver: str = "HiGHS") -
     bounds = tuple(sorted(search.members[at] for at in chosen if at < len(search.members)))
     conflict = Conflict(bounds, len(search.members) in chosen, smallest)
     if solve_once(panel_program(grouping(only(problem, conflict))), solver).feasible:
-        raise SolverError(f"solver {solver} found a panel where HiGHS proved that there is none")
+        raise SolverError(phrase("solver {solver} found a panel where HiGHS proved that there is none", solver=solver))
     return conflict
 
 
@@ -188,7 +189,7 @@ class _Search:
             missed = elastic.missed(kept, whole=True)
             if missed is not None:
                 return missed | given_up
-        raise SolverError("HiGHS denies a panel that it has found before")
+        raise SolverError(phrase("HiGHS denies a panel that it has found before"))
 
     def _hitting(self, corrections: Sequence[frozenset[int]]) -> frozenset[int]:
         """Give a smallest set with a member of each correction."""

@@ -228,7 +228,7 @@ def _one_by_one(
 def _left(end: float) -> float:
     left = end - time.monotonic()
     if left <= 0:
-        raise OutOfTimeError("the smallest change that gives everybody a chance was not found in time")
+        raise OutOfTimeError(phrase("the smallest change that gives everybody a chance was not found in time"))
     return left
 
 
@@ -346,7 +346,9 @@ class _Model:
             None if end is None else _left(end),
         )
         if not solution.feasible:
-            raise SolverError(f"solver {solver} denies a change of the quotas that it has found before")
+            raise SolverError(
+                phrase("solver {solver} denies a change of the quotas that it has found before", solver=solver)
+            )
         return self._checked(solution.x)
 
     def _cost(self, answer: _Answer) -> Fraction:
@@ -360,7 +362,7 @@ class _Model:
         answer = _Answer(whole[:quotas], whole[quotas : 2 * quotas], whole[2 * quotas :].reshape(self._panels, -1))
         inside = (whole >= self.program.low).all() and (whole <= self.program.high).all()
         if not inside or not answer.relaxed(self._classes).valid(answer.panels).all():
-            raise SolverError("the solver's change of the quotas did not stand up to a check in whole numbers")
+            raise SolverError(phrase("the solver's change of the quotas did not stand up to a check in whole numbers"))
         return answer
 
 
@@ -383,7 +385,7 @@ def _first_missed(classes: Classes, answer: _Answer, found: list[IntArray], end:
             return wanted
         found.append(np.rint(answered.x).astype(np.int32))
         if not relaxed.valid(found[-1][None, :]).all():
-            raise SolverError("a panel under changed quotas did not stand up to a check in whole numbers")
+            raise SolverError(phrase("a panel under changed quotas did not stand up to a check in whole numbers"))
         _walk(relaxed, found[-1], reached)
     return None
 

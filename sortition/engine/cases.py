@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sortition.engine.certificate import weak_duality
 from sortition.engine.polytope import Line, Polytope, Proof, Split, Tree
 from sortition.errors import SolverError
+from sortition.messages import phrase
 from sortition.model import Classes, FloatArray
 from sortition.solver import INFINITY, LinearModel, LinearSolution
 
@@ -122,7 +123,7 @@ def _refuse_panel(polytope: Polytope, line: Line, x: FloatArray) -> None:
     """Do not go on where a whole-number optimum shows that a line is wrong."""
     panel = np.rint(x).astype(np.int64)
     if len(x) and polytope.holds(panel[None, :])[0] and panel @ line.weights > line.bound:
-        raise SolverError("an integer program overlooked a panel; no lottery was made")
+        raise SolverError(phrase("an integer program overlooked a panel; no lottery was made"))
 
 
 def _other(case: _Case) -> _Case:

@@ -10,6 +10,7 @@ import numpy as np
 from sortition.engine.polytope import Polytope
 from sortition.engine.product import Region
 from sortition.errors import SolverError
+from sortition.messages import phrase
 from sortition.model import FloatArray
 from sortition.solver import INFINITY, LinearModel, Program
 
@@ -58,7 +59,7 @@ def best_extremes(polytope: Polytope, gamma: float) -> Extremes:
         if corner[1] - slope * corner[0] >= high - slope * low - AGREE * high:
             return program.extremes(high, low)
         left, right = (corner, right) if corner[0] < low else (left, corner)
-    raise SolverError("the best highest and lowest chance were not found; no lottery was made")
+    raise SolverError(phrase("the best highest and lowest chance were not found; no lottery was made"))
 
 
 def _best_between(left: tuple[float, float], right: tuple[float, float], gamma: float) -> tuple[float, float]:
@@ -104,7 +105,7 @@ class _Program:
         self._model.set_costs(cost)
         answer = self._model.solve()
         if not answer.feasible:
-            raise SolverError("marginals that every quota allows were not found again; no lottery was made")
+            raise SolverError(phrase("marginals that every quota allows were not found again; no lottery was made"))
         self._duals = answer.duals
         return float(answer.x[1]), float(answer.x[0])
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortition.errors import SolverError
+from sortition.messages import phrase
 from sortition.model import FloatArray
 
 CENTRING = 0.1
@@ -138,7 +139,7 @@ def _inverse(normal: FloatArray) -> FloatArray:
         scaled[np.diag_indices(len(scale))] += RIDGE
         inverse: FloatArray = np.linalg.inv(scaled) * scale[:, None] * scale
     except np.linalg.LinAlgError as error:
-        raise SolverError("the normal equations of the panel mixture are singular") from error
+        raise SolverError(phrase("the normal equations of the panel mixture are singular")) from error
     return inverse
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sortition.engine.polytope import Polytope
 from sortition.errors import SolverError
+from sortition.messages import phrase
 from sortition.model import FloatArray, IntArray
 from sortition.solver import INFINITY, LinearModel, Program
 
@@ -94,7 +95,7 @@ class LevelProgram:
         """
         answer = self._model.solve()
         if not answer.feasible:
-            raise SolverError("settled chances could not be had together; no lottery was made")
+            raise SolverError(phrase("settled chances could not be had together; no lottery was made"))
         return LevelAnswer(
             chance=float(answer.x[0]),
             x=answer.x[1:],

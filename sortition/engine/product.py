@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortition.errors import SolverError
+from sortition.messages import phrase
 from sortition.model import FloatArray, IntArray
 from sortition.solver import INFINITY, LinearModel, Program
 
@@ -86,7 +87,7 @@ def largest_product(region: Region) -> Centre:
             break
         inner.step()
     if inner.missed > MET:
-        raise SolverError("the largest product of chances was not found; no lottery was made")
+        raise SolverError(phrase("the largest product of chances was not found; no lottery was made"))
     plain = Centre(inner.x, inner.multipliers)
     return _polished(region, plain, inner) or plain
 
@@ -114,7 +115,7 @@ def without_the_hopeless(region: Region) -> Region:
         model.set_costs(np.concatenate([np.zeros(classes), -unknown.astype(np.float64)]))
         answer = model.solve()
         if not answer.feasible:
-            raise SolverError("optimal marginals were not found again; no lottery was made")
+            raise SolverError(phrase("optimal marginals were not found again; no lottery was made"))
         seen = unknown & (answer.x[classes:] > HOPE)
         if not seen.any():
             break

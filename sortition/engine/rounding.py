@@ -55,7 +55,7 @@ def round_to_tickets(search: PanelSearch, seats: FloatArray, tickets: int) -> In
         search.sample_near(seats, tickets, SAMPLED)
     known: IntArray = search.panels[face.holds(search.panels)]
     if not len(known):
-        raise SolverError("no panel was found near the fair chances; no lottery was made")
+        raise SolverError(phrase("no panel was found near the fair chances; no lottery was made"))
     search.progress(phrase("tickets"), phrase("{panels} panels to choose from", panels=len(known)), None)
     random, totals = search.random(), Totals(seats * tickets, search.polytope.sizes.astype(np.float64))
     panels = spread(known, totals, tickets, random)
@@ -68,7 +68,7 @@ def round_to_tickets(search: PanelSearch, seats: FloatArray, tickets: int) -> In
         mending = Mending(face, panels, totals, random)
     panels = mending.vary()
     if not face.holds(panels).all():
-        raise SolverError("a panel that does not meet the quotas came out of an exchange; nothing was drawn")
+        raise SolverError(phrase("a panel that does not meet the quotas came out of an exchange; nothing was drawn"))
     return panels
 
 

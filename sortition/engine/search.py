@@ -73,7 +73,7 @@ class PanelSearch:
         """
         panels = np.ascontiguousarray(panels, dtype=np.int32)
         if not self.polytope.holds(panels).all():
-            raise SolverError("a panel that does not meet the quotas came out of a search; nothing was drawn")
+            raise SolverError(phrase("a panel that does not meet the quotas came out of a search; nothing was drawn"))
         new = []
         for panel in panels:
             key = panel.tobytes()
@@ -174,7 +174,7 @@ class PanelSearch:
             return best
         panel = np.rint(answer.x).astype(np.int32)
         if panel @ weights <= best:
-            raise SolverError("an integer program called a panel better that is not; no lottery was made")
+            raise SolverError(phrase("an integer program called a panel better that is not; no lottery was made"))
         self._add_neighbours(panel, PRICED_TILT * weights / weights.max())
         return None
 
@@ -197,7 +197,7 @@ class PanelSearch:
 
     def _learn(self, polytope: Polytope | None) -> None:
         if polytope is None:
-            raise InfeasibleError("no panel meets all quotas")
+            raise InfeasibleError(phrase("no panel meets all quotas"))
         self.polytope = polytope
         self.__dict__.pop("_integer_program", None)
 
@@ -205,7 +205,7 @@ class PanelSearch:
         answer = self._integer_program.solve_for_any()
         self.exact_programs += 1
         if not answer.feasible:
-            raise InfeasibleError("no panel meets all quotas")
+            raise InfeasibleError(phrase("no panel meets all quotas"))
         self.add(np.rint(answer.x)[None, :].astype(np.int32))
 
     def _reach_class(self, at: int) -> None:

@@ -93,7 +93,7 @@ def _cut_to_size(search: PanelSearch, best: Callable[[Polytope], Found]) -> Foun
             covering.add(search.panels[known:])
             continue
         if weights @ found.x <= highest:
-            raise SolverError("prices that no panel beats did not cut off the optimum; no lottery was made")
+            raise SolverError(phrase("prices that no panel beats did not cut off the optimum; no lottery was made"))
         search.polytope = search.polytope.learn(Line(weights, highest, None))
         cuts += 1
         found = best(search.polytope)
@@ -126,5 +126,5 @@ class _Covering:
             self._model.set_row(row, seats, INFINITY)
         answer = self._model.solve()
         if not answer.feasible:
-            raise SolverError("a class that can be reached is in no panel found")
+            raise SolverError(phrase("a class that can be reached is in no panel found"))
         return answer.objective, np.maximum(answer.duals, 0.0)

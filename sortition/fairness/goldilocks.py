@@ -40,7 +40,7 @@ def goldilocks(search: PanelSearch, gamma: float = 1.0) -> Marginals:
         The optimum was not found, or not proved.
     """
     if not (math.isfinite(gamma) and gamma > 0):
-        raise UsageError(f"gamma must be a number above 0, not {gamma:g}")
+        raise UsageError(phrase("gamma must be a number above 0, not {gamma:g}", gamma=gamma))
     search.progress(phrase("fair chances"), phrase("highest and lowest chance"), None)
     found = optimum(search, lambda polytope: Spread.over(polytope, gamma))
     claim = spread_claim(search.polytope, found, Fraction(gamma))

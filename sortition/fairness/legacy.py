@@ -53,7 +53,13 @@ def legacy(search: PanelSearch, classes: Classes, tickets: int) -> Marginals:
     attempts = 0
     while len(drawn) < tickets:
         if attempts >= max(PATIENCE, ATTEMPTS * len(drawn)):
-            raise SolverError(f"the legacy method was given up: {attempts:,} attempts gave {len(drawn):,} panels")
+            raise SolverError(
+                phrase(
+                    "the legacy method was given up: {attempts:,} attempts gave {panels:,} panels",
+                    attempts=attempts,
+                    panels=len(drawn),
+                )
+            )
         drawn, attempts = np.concatenate([drawn, greedy.attempts(BATCH, random)]), attempts + BATCH
         search.progress(
             phrase("panels, greedily"),

@@ -108,7 +108,7 @@ class _Outer:
         self.seats = answer.x
         level = self._capped(answer.chance) or self._by_duality(answer)
         if level is None:
-            raise SolverError("the proof of a level did not come out; no lottery was made")
+            raise SolverError(phrase("the proof of a level did not come out; no lottery was made"))
         return level
 
     def settle(self, level: ProvedLevel) -> None:

@@ -18,6 +18,7 @@ from sortition.errors import UsageError
 from sortition.fairness import OBJECTIVES, Task
 from sortition.fairness.marginals import Marginals
 from sortition.fairness.proof import certificate
+from sortition.messages import phrase
 from sortition.model import Certificate, Classes, FloatArray, Lottery, Problem, Progress, no_progress
 
 MOST_TICKETS = 1_000_000
@@ -94,9 +95,14 @@ def _optimum(
     """Find an objective's optimal marginals."""
     end = None if time_limit is None else time.monotonic() + time_limit
     if objective not in OBJECTIVES:
-        raise UsageError(f"there is no objective '{objective}'; choose one of {', '.join(OBJECTIVES)}")
+        known = ", ".join(OBJECTIVES)
+        raise UsageError(
+            phrase("there is no objective '{objective}'; choose one of {known}", objective=objective, known=known)
+        )
     if not 1 <= tickets <= MOST_TICKETS:
-        raise UsageError(f"a lottery has 1 to {MOST_TICKETS:,} panels, not {tickets:,}")
+        raise UsageError(
+            phrase("a lottery has 1 to {most:,} panels, not {wanted:,}", most=MOST_TICKETS, wanted=tickets)
+        )
     classes = classes_of(problem)
     seed = int(problem_digest(problem)[:15], 16)
     search = PanelSearch(relaxation(classes), seed, progress, lambda: end is not None and time.monotonic() > end)

@@ -12,6 +12,7 @@ from sortition.engine.polytope import relaxation
 from sortition.engine.search import PanelSearch
 from sortition.engine.types import classes_of
 from sortition.errors import InfeasibleError
+from sortition.messages import phrase
 from sortition.model import Problem
 from sortition.solver import LinearModel
 
@@ -81,7 +82,7 @@ def lowest_chance(problem: Problem, seconds: float = 1.0, seed: int = 1) -> Lowe
 def _any_panel(search: PanelSearch) -> None:
     answer = LinearModel(search.polytope.program(integer=True)).solve_for_any()
     if not answer.feasible:
-        raise InfeasibleError("no panel meets all quotas")
+        raise InfeasibleError(phrase("no panel meets all quotas"))
     search.add(np.rint(answer.x)[None, :].astype(np.int32))
 
 

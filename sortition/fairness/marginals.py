@@ -9,6 +9,7 @@ from typing import Any
 from sortition.engine.certificate import Bound
 from sortition.engine.polytope import Polytope
 from sortition.errors import SolverError
+from sortition.messages import phrase
 from sortition.model import FloatArray, IntArray
 
 WIDEST_GAP = Fraction(1, 10**6)
@@ -76,6 +77,8 @@ def claimed(seats: FloatArray, polytope: Polytope, claim: Claim) -> Marginals:
         The proof leaves more of a gap than floating-point numbers account for.
     """
     if claim.gap > WIDEST_GAP:
-        raise SolverError(f"the fair chances were proved to within {float(claim.gap):.1g} only; no lottery was made")
+        raise SolverError(
+            phrase("the fair chances were proved to within {gap:.1g} only; no lottery was made", gap=float(claim.gap))
+        )
     known = tuple(Fraction(0) if high == 0 else None for high in polytope.high.tolist())
     return Marginals(seats, known, (ProvedLevel(claim.value, (), claim.bound),), polytope, claim=claim)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sortition.canonical import digest_of, sha256_hex
+from sortition.messages import in_every_language, shown
 from sortition.model import REMOVE, WHOLE_ROW, Correction, Corrections, Decision, Grid, Pool, Reason
 from sortition.reading.csv_table import Table, read_table
 from sortition.reading.faults import Faults
@@ -38,13 +39,13 @@ class Signed:
 
 
 def corrections_csv(corrections: Iterable[Correction]) -> bytes:
-    """Write corrections as CSV.
+    """Write corrections as CSV, with their reasons in the language chosen, since somebody is to agree to them.
 
     What stands in the cells is put between single quotation marks, so that no spreadsheet takes 10-19 for a date, drops
     a nought or works out a formula when the file is opened and saved there.
     """
     rows = [
-        (str(each.row), each.column, f"'{each.before}'", f"'{each.after}'", each.reason, each.apply)
+        (str(each.row), each.column, f"'{each.before}'", f"'{each.after}'", shown(each.reason), each.apply)
         for each in corrections
     ]
     return table_bytes((_HEADER, *rows))
@@ -109,7 +110,7 @@ def _unquoted(text: str) -> str:
 
 def _summary(digest: str, corrections: Iterable[Correction]) -> Corrections:
     """Count what is applied by reason; a reason in other words than ours may hold personal data and is not repeated."""
-    known = {reason.value: reason for reason in Reason}
+    known = {text: reason for reason in Reason for text in in_every_language(reason.value)}
     agreed = [each for each in corrections if each.apply == "yes"]
     gone = {each.row for each in agreed if each.column == WHOLE_ROW}
     made = [each for each in agreed if each.column == WHOLE_ROW or each.row not in gone]

@@ -102,7 +102,11 @@ def outlook(problem: Problem, further: int, name: str = "", progress: Progress =
         The number of further replies makes no sense.
     """
     if not 0 <= further <= MOST_EXPECTED:
-        raise UsageError(f"0 to {MOST_EXPECTED:,} further replies can be expected, not {further:,}.")
+        raise UsageError(
+            phrase(
+                "0 to {most:,} further replies can be expected, not {further:,}.", most=MOST_EXPECTED, further=further
+            )
+        )
     cells = [_cell(problem, at, further) for at, quota in enumerate(problem.quotas) if quota.low > 0]
     now = has_panel(problem, classes_of)
     simulated, with_panel = (0, 0) if now or not further or not problem.ids else _simulated(problem, further, progress)
@@ -199,19 +203,22 @@ def further_replies(pool: Pool, rows: Sequence[int], column: str, closing: dt.da
         Closing day is over already on the day of the last reply.
     """
     if column not in pool.columns:
-        raise InputError(Fault(f"there is no column '{column}' with the days of the replies.", pool.source))
+        text = phrase("there is no column '{column}' with the days of the replies.", column=column)
+        raise InputError(Fault(text, pool.source))
     at, faults, days = pool.columns.index(column), [], []
     for row in rows:
         try:
             days.append(dt.date.fromisoformat(pool.rows[row][at][:10]))
         except ValueError:
-            text = f"{column}: the day of the reply is not written as YYYY-MM-DD."
+            text = phrase("{column}: the day of the reply is not written as YYYY-MM-DD.", column=column)
             faults.append(Fault(text, pool.source, pool.lines[row]))
     if faults or not days:
-        raise InputError(faults or Fault("there are no replies to tell a pace from.", pool.source))
+        raise InputError(faults or Fault(phrase("there are no replies to tell a pace from."), pool.source))
     last = max(days)
     if closing < last:
-        raise UsageError(f"closing day {closing} is before the last reply of {last}.")
+        raise UsageError(
+            phrase("closing day {closing} is before the last reply of {last}.", closing=closing, last=last)
+        )
     since = max(min(days), last - dt.timedelta(days=PACE_DAYS - 1))
     pace = sum(day >= since for day in days) / ((last - since).days + 1)
     return round(pace * (closing - last).days)

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from sortition.errors import UsageError
+from sortition.messages import phrase
 from sortition.model import MISSING_VALUE, Category, Quotas
 
 AGE_ODDS = ((75, 0.9), (65, 1.6), (55, 1.4), (45, 1.1), (35, 0.9), (25, 0.7), (0, 0.5))
@@ -95,9 +96,9 @@ def sample_pool(quotas: Quotas, people: int, seed: str) -> str:
         `people` is below 1, or the seed holds characters that cannot be shown.
     """
     if people < 1:
-        raise UsageError(f"a pool of {people} people cannot be made up; ask for at least 1")
+        raise UsageError(phrase("a pool of {people} people cannot be made up; ask for at least 1", people=people))
     if not seed.isprintable():  # a lone surrogate, from a terminal that is not in UTF-8, could not even be hashed
-        raise UsageError("the seed holds characters that cannot be shown; type it again")
+        raise UsageError(phrase("the seed holds characters that cannot be shown; type it again"))
     columns = {
         quotas.id_column: _ids(quotas.name, people, seed),
         "first_name": _picks(_FIRST_NAMES, people, f"{seed}\nfirst name"),

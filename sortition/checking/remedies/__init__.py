@@ -15,6 +15,7 @@ from sortition.checking.remedies.identities import identity_remedies
 from sortition.checking.remedies.persons import person_remedies
 from sortition.checking.remedies.structure import structure_remedies
 from sortition.errors import Fault, InputError
+from sortition.messages import phrase
 from sortition.model import WHOLE_ROW, Category, Correction, Grid, Pool, Quotas, Reason
 from sortition.reading.corrections import corrected, proposed_answers
 from sortition.reading.pool_file import sound_part
@@ -83,9 +84,14 @@ def suspicions(pool: Pool, quotas: Quotas) -> tuple[Fault, ...]:
     for each in _for_cells(pool, quotas):
         lines.setdefault(each.reason, []).append(each.row)
     found = [(reason, sorted(set(lines[reason]))) for reason in Reason if reason in lines]
-    way = "'sortition clean' proposes what to do"
-    return tuple(
-        Fault(f"perhaps {reason.value} ({lines_text(where)}); {way}.", pool.source, where[0]) for reason, where in found
+    return tuple(Fault(_perhaps(reason, where), pool.source, where[0]) for reason, where in found)
+
+
+def _perhaps(reason: Reason, lines: Sequence[int]) -> str:
+    return phrase(
+        "perhaps {reason} ({lines}); 'sortition clean' proposes what to do.",
+        reason=reason.shown,
+        lines=lines_text(lines),
     )
 
 
