@@ -12,7 +12,7 @@ import typer
 from sortition.cli.console import Show, showing
 from sortition.cli.options import Json, PoolPath, Quiet, QuotasPath, Size
 from sortition.errors import InputError
-from sortition.messages import phrase, phrases
+from sortition.messages import phrase, phrases, shown
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -93,7 +93,7 @@ def _proposal_view(made: Proposal) -> RenderableType:
     for name in (phrase("Sure"), phrase("To ask")):
         table.add_column(name, justify="right")
     for reason, sure, asked in _by_reason(made):
-        table.add_row(reason, str(sure or ""), str(asked or ""))
+        table.add_row(shown(reason), str(sure or ""), str(asked or ""))
     return table
 
 
@@ -123,7 +123,7 @@ def _show_cleaned(show: Show, done: Cleaned, files: str, corrections: Path) -> N
         phrase(
             "{people:,} replies in {file}, {total} corrections made:", people=done.people, file=done.out, total=total
         ),
-        *(f"  {count:>5}  {reason.value}" for reason, count in counts),
+        *(f"  {count:>5}  {reason.shown}" for reason, count in counts),
         phrase("SHA-256 of the corrections, to write beside the signature:"),
         f"  {done.corrections.digest}",
     ]
