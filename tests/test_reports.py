@@ -267,9 +267,7 @@ def test_charts_have_words_and_tables_and_the_colours_of_the_page():
         assert re.search(r"<title id=[^>]*>\S.*</title><desc id=[^>]*>\S.*</desc>", chart)
         assert "var(--ink)" in chart
         assert ".0 people" not in chart
-        assert "#0102" not in chart
-        assert "#000000" not in chart
-        assert "#ffffff" not in chart
+        assert not re.search("#[0-9a-f]{6}", chart)
     assert text.count("<details>") == 2
 
 
@@ -320,14 +318,12 @@ def test_curve_stays_small_however_many_people():
     assert len(page(many_people(20_000))) < 200_000
 
 
-def test_page_is_the_same_under_any_hash_seed_and_leaves_matplotlib_alone():
+def test_page_is_the_same_under_any_hash_seed_and_needs_no_matplotlib():
     code = """
-import hashlib
-import matplotlib as mpl
-before = dict(mpl.rcParams)
+import hashlib, sys
+sys.modules["matplotlib"] = None
 from test_reports import many_people, page
 print(hashlib.sha256(page(many_people()).encode()).hexdigest())
-assert dict(mpl.rcParams) == before
 """
     digests = {
         subprocess.run(

@@ -11,7 +11,7 @@ import numpy as np
 
 from sortition.messages import phrase
 from sortition.model import FloatArray, Status
-from sortition.reports.charts import SETTINGS, steps
+from sortition.reports.charts import steps
 from sortition.reports.summary import SMALLEST_CHANCE, percent
 
 if TYPE_CHECKING:
@@ -22,14 +22,31 @@ SAME = 1e-6
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Okabe and Ito's palette, which colour-blind readers can tell apart."""
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
-PLAIN = {
+SETTINGS: Any = {
+    "svg.fonttype": "none",  # text stays text: small, selectable
+    "svg.hashsalt": "sortition",  # without it the names inside the SVG are random
+    "font.family": ["DejaVu Sans"],  # comes with matplotlib, so that no machine measures differently
+    "font.size": 10,
     "figure.facecolor": "#ffffff",
+    "axes.facecolor": "none",
     "text.color": "#202020",
     "axes.labelcolor": "#202020",
     "axes.edgecolor": "#909090",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
     "grid.color": "#d8d8d8",
+    "grid.linewidth": 0.6,
     "xtick.color": "#202020",
     "ytick.color": "#202020",
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "xtick.major.pad": 6,
+    "ytick.major.pad": 5,
+    "legend.frameon": False,
+    "legend.borderaxespad": 0.2,
 }
 
 
@@ -158,7 +175,7 @@ def comparison_svg(comparison: Comparison) -> str:
 
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(SETTINGS | PLAIN)
+        mpl.rcParams.update(SETTINGS)
         figure = Figure(figsize=(7.2, 4.4), layout="constrained")
         axes = figure.add_subplot()
         for number, (objective, chances) in enumerate(comparison.curves):

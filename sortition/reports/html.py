@@ -14,7 +14,7 @@ from sortition.messages import phrase, phrases
 from sortition.model import FloatArray
 from sortition.reports.charts import curve_svg, histogram_rows, histogram_svg, quantile_rows
 from sortition.reports.explanations import aims, proofs, words_explained
-from sortition.reports.summary import QuotaRow, Summary, percent
+from sortition.reports.summary import QuotaRow, Summary, percent, whole_number
 
 
 def report_html(summary: Summary, chances: FloatArray, fair: FloatArray) -> str:
@@ -91,9 +91,9 @@ def _facts(summary: Summary) -> str:
     """Show the four numbers that matter most."""
     ticket = phrase("not yet") if summary.ticket is None else str(summary.ticket)
     facts = [
-        (phrase("people in the pool"), _number(summary.people)),
-        (phrase("seats on the panel"), _number(summary.panel_size)),
-        (phrase("numbered panels, all equally likely"), _number(summary.tickets)),
+        (phrase("people in the pool"), whole_number(summary.people)),
+        (phrase("seats on the panel"), whole_number(summary.panel_size)),
+        (phrase("numbered panels, all equally likely"), whole_number(summary.tickets)),
         (phrase("ticket, of 0 to {last}", last=summary.tickets - 1), ticket),
     ]
     cells = "".join(f"<div><dt>{escape(label)}</dt><dd>{escape(number)}</dd></div>\n" for label, number in facts)
@@ -216,10 +216,11 @@ def _quota_row(summary: Summary, row: QuotaRow) -> str:
     seats = ""
     if row.panel is not None:
         bars += _bar("bar panel", row.panel, summary.panel_size)
-        seats = f'<td class="seats">{_number(row.panel)}</td>'
+        seats = f'<td class="seats">{whole_number(row.panel)}</td>'
+    pool, low, high = (f"<td>{whole_number(count)}</td>" for count in (row.pool, row.low, row.high))
     return (
-        f'<tr><th scope="row">{escape(row.value)}</th><td>{_number(row.pool)}</td>{seats}<td>{_number(row.low)}</td>'
-        f'<td>{_number(row.high)}</td><td class="bars" aria-hidden="true">{bars}</td></tr>\n'
+        f'<tr><th scope="row">{escape(row.value)}</th>{pool}{seats}{low}{high}'
+        f'<td class="bars" aria-hidden="true">{bars}</td></tr>\n'
     )
 
 
@@ -241,7 +242,7 @@ def _chances(summary: Summary, chances: FloatArray, fair: FloatArray) -> str:
     """Show the chances: in words, as two charts, and as the tables behind them."""
     curve = [(name, percent(chance), percent(goal)) for name, chance, goal in quantile_rows(chances, fair)]
     bars = [
-        (phrase("{low} to {high}", low=percent(low), high=percent(high)), _number(count))
+        (phrase("{low} to {high}", low=percent(low), high=percent(high)), whole_number(count))
         for low, high, count in histogram_rows(chances)
     ]
     sorted_people = phrase("Everybody in the pool, from the least to the most likely to be drawn.")
@@ -398,8 +399,3 @@ def _words() -> str:
 def _people(number: int) -> str:
     """Write a number of people."""
     return phrases("1 person", "{n:,} people", number)
-
-
-def _number(number: int) -> str:
-    """Write a whole number with the signs of the language."""
-    return phrase("{number:,}", number=number)

@@ -204,6 +204,11 @@ def percent(chance: float) -> str:
     return phrase("{percent:.2g}%", percent=100 * chance)
 
 
+def whole_number(number: int) -> str:
+    """Write a whole number for people."""
+    return phrase("{number:,}", number=number)
+
+
 def _quota_rows(lottery: Lottery, draw: Draw | None) -> tuple[QuotaRow, ...]:
     """Give the quota table with the drawn panel."""
     return quota_rows(lottery.problem, None if draw is None else lottery.panels[draw.ticket].tolist())
