@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ FLOORS = {
     room: number
     for number, rooms in enumerate(
         [
-            ["messages", "errors"],
+            ["messages", "errors", "late"],
             ["canonical", "model"],
             ["solver", "targets"],
             ["reading"],
@@ -104,3 +105,19 @@ def test_the_library_neither_prints_nor_exits_nor_logs_nor_reads_the_environment
 def test_no_room_is_called_by_an_empty_word():
     words = {part.removesuffix(".py") for path in MODULES for part in path.relative_to(HOME).parts}
     assert not {"utils", "util", "common", "helpers", "core", "misc"} & words
+
+
+@pytest.mark.parametrize("room", ["checking", "workflow"])
+def test_what_a_room_offers_late_is_what_it_says_it_offers(room):
+    package = import_module(f"sortition.{room}")
+    tree = ast.parse(Path(package.__file__).read_text(encoding="utf-8"))
+    said = {
+        alias.name: node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module.startswith(package.__name__)
+        for alias in node.names
+    }
+    assert {name: getattr(package, name).__module__ for name in said if name != "PUBLIC"}.items() <= said.items()
+    assert all(hasattr(package, name) for name in package.__all__)
+    assert said.keys() <= set(package.__all__)
+    assert not hasattr(package, "nothing")

@@ -16,10 +16,8 @@ from sortition.audit.beacon import can_check, signed_by_quicknet
 from sortition.audit.disk import as_sentence, change_folder, change_pending, finish_change, write_folder
 from sortition.audit.draw import PHYSICAL
 from sortition.audit.frozen import Frozen
-from sortition.audit.private import VERIFIERS, verify_all
 from sortition.audit.pseudonyms import key_document
 from sortition.audit.record import Entry, append, read_entries
-from sortition.audit.restore import restore
 from sortition.audit.tables import chances_csv, panel_csv, pool_csv, receipts_csv, remaining_csv
 from sortition.canonical import canonical_json, sha256_hex
 from sortition.errors import Fault, NothingVerifiedError, UsageError, VerificationError
@@ -27,6 +25,8 @@ from sortition.model import Draw, Finding, State
 
 DRAWN = ("drawn", "drawn again")
 """The kinds of lines of the record that tell of a draw."""
+VERIFIERS = ("verify.html", "verify.py")
+"""The same check twice, each one file that needs nothing else."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -249,6 +249,8 @@ def read_bundle(out: Path) -> Bundle:
     NothingVerifiedError
         There is no bundle there.
     """
+    from sortition.audit.restore import restore
+
     finish_change(out)
     findings = verify_bundle(out)
     faults = [finding for finding in findings if finding.state == "failed"]
@@ -291,6 +293,8 @@ def verify_bundle(
     if any(change_pending(place) for place in (folder, folder.absolute().parent)):
         message = "a draw was interrupted while it was written. 'sortition report' with this folder finishes that."
         raise UsageError(Fault(message, str(folder)))
+    from sortition.audit.private import verify_all
+
     findings = verify_all(folder, announced, private, receipt, signed_by_quicknet if can_check() else None)
     if not findings:
         raise NothingVerifiedError(Fault("there is no bundle here, so nothing was verified.", str(folder)))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sortition.audit import verify as public
+from sortition.audit.bundle import VERIFIERS
 from sortition.audit.pseudonyms import commitment, key_document, pseudonyms_of, read_key, salts_of
 from sortition.audit.receipts import COLUMNS, Tree, receipt_code
 from sortition.audit.verify import BadFileError, Bundle, Results
@@ -23,8 +24,6 @@ from sortition.errors import InputError
 
 LARGEST = 2**31
 """Bytes of a private file that is read; receipts of a million people have less."""
-VERIFIERS = ("verify.html", "verify.py")
-"""The same check twice, each one file that needs nothing else."""
 UNLIKE = ("format", "full", "salt")
 """What the full form of a document and the form without answers do not share."""
 

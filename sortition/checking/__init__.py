@@ -1,13 +1,29 @@
 """The pool doctor, and why quotas cannot be met."""
 
-from sortition.checking.conflict import Bound, Conflict, find_conflict, has_panel
-from sortition.checking.counts import QuotaCount, quota_table, seatable, shortages
-from sortition.checking.disclosure import disclosure
-from sortition.checking.matching import Excluded, Match, match
-from sortition.checking.reasons import conflict_sentences, reason
-from sortition.checking.relaxation import Change, Relaxation, flex_of, move_alone, reach_everyone, smallest_change
-from sortition.checking.remedies import propose, suspicions, with_sound_structure
-from sortition.checking.ways_out import WayOut, more_people, other_sizes, without_households
+from typing import TYPE_CHECKING
+
+from sortition.checking.disclosure import disclosure  # at once: the module has the same name
+from sortition.late import late
+
+if TYPE_CHECKING:
+    from sortition.checking.conflict import Bound, Conflict, find_conflict, has_panel
+    from sortition.checking.counts import QuotaCount, quota_table, seatable, shortages
+    from sortition.checking.matching import Excluded, Match, match
+    from sortition.checking.reasons import conflict_sentences, reason
+    from sortition.checking.relaxation import Change, Relaxation, flex_of, move_alone, reach_everyone, smallest_change
+    from sortition.checking.remedies import propose, suspicions, with_sound_structure
+    from sortition.checking.ways_out import WayOut, more_people, other_sizes, without_households
+else:
+    __getattr__ = late(
+        __name__,
+        conflict="Bound Conflict find_conflict has_panel",
+        counts="QuotaCount quota_table seatable shortages",
+        matching="Excluded Match match",
+        reasons="conflict_sentences reason",
+        relaxation="Change Relaxation flex_of move_alone reach_everyone smallest_change",
+        remedies="propose suspicions with_sound_structure",
+        ways_out="WayOut more_people other_sizes without_households",
+    )
 
 __all__ = [
     "Bound",

@@ -28,7 +28,6 @@ from sortition.fairness.lottery import fair_lottery
 from sortition.messages import phrase, phrases
 from sortition.model import Draw, Pool, Progress, Quotas, no_progress
 from sortition.reading import read_pool, read_quotas
-from sortition.workflow.checks import with_advice
 from sortition.workflow.draws import draw_from
 from sortition.workflow.options import DEFAULTS, PUBLIC, Options
 from sortition.workflow.outcome import Outcome, clock, outcome_of, page_of
@@ -200,6 +199,8 @@ def _lottery_and_draw(
     try:
         frozen = _frozen(matched, pool, quotas, options, said, key, progress)
     except InfeasibleError:
+        from sortition.workflow.checks import with_advice
+
         raise with_advice(matched.problem, quotas, options.solver) from None
     drawn = None if how is None else draw_from(frozen, *how)
     progress(phrase("writing"), "", None)
