@@ -61,7 +61,7 @@ def _version(wanted: bool) -> None:
         try:
             write_out(f"sortition {metadata.version('sortition')}\n")
         except metadata.PackageNotFoundError:
-            write_out("sortition (from a checkout, not installed)\n")
+            write_out(phrase("sortition (from a checkout, not installed)") + "\n")
         raise typer.Exit
 
 
@@ -174,10 +174,12 @@ def main() -> NoReturn:
         if os.environ.get("SORTITION_DEBUG") == "1":
             raise
         at = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{type(error).__name__} in {Path(at.filename).name}, line {at.lineno}"
         unexpected = phrase(
-            "Error: this should not have happened ({where}). Please report it, with what SORTITION_DEBUG=1 shows.",
-            where=where,
+            "Error: this should not have happened ({what} in {file}, line {line}). Please report it, with what "
+            "SORTITION_DEBUG=1 shows.",
+            what=type(error).__name__,
+            file=Path(at.filename).name,
+            line=at.lineno,
         )
         _end(unexpected, 1)
     sys.exit(code)

@@ -11,7 +11,7 @@ import numpy as np
 from sortition.checking import disclosure
 from sortition.engine.ties import ties
 from sortition.messages import phrase
-from sortition.model import BoolArray, Draw, FloatArray, Lottery, Problem, Quota, QuotaKind, Status
+from sortition.model import BoolArray, Draw, FloatArray, Lottery, Problem, QuotaKind, Status
 
 SMALLEST_CHANCE = 1e-9
 """Fair chances below this are zero up to the rounding of floating-point numbers; real ones are far above."""
@@ -21,8 +21,8 @@ SMALLEST_CHANCE = 1e-9
 class QuotaRow:
     """One line of the quota table."""
 
-    category: str
-    value: str
+    of: tuple[tuple[str, tuple[str, ...]], ...]
+    """Pairs (category, values), as of the quota."""
     low: int
     """Lowest number of seats."""
     high: int
@@ -33,6 +33,26 @@ class QuotaRow:
     """How many members of the drawn panel count towards it; None before the draw."""
     kind: QuotaKind
     why: str
+
+    @property
+    def category(self) -> str:
+        """The names of the categories for people: `age and gender`."""
+        return phrase(" and ").join(name for name, _ in self.of)
+
+    @property
+    def value(self) -> str:
+        """The names of the values for people: `18-24 and Female`, `'Asian' or 'Black'`."""
+        both, either = phrase(" and "), phrase(" or ")
+        return both.join(
+            names[0] if len(names) == 1 else either.join(phrase("'{name}'", name=name) for name in names)
+            for _, names in self.of
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the row as an object for JSON, with its names in English."""
+        values = [names[0] if len(names) == 1 else " or ".join(f"'{name}'" for name in names) for _, names in self.of]
+        named = {"category": " and ".join(name for name, _ in self.of), "value": " and ".join(values)}
+        return named | {name: value for name, value in asdict(self).items() if name != "of"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +121,7 @@ class Summary:
     def to_json(self) -> dict[str, Any]:
         """Give the summary as an object for JSON, with the names of the fields as keys."""
         return asdict(self) | {
+            "quotas": [row.to_json() for row in self.quotas],
             "blocked": [{"reason": reason, "people": people} for reason, people in self.blocked],
             "excluded": [{"reason": reason, "people": people} for reason, people in self.excluded],
             "replaced": [{"ticket": ticket, "reason": reason} for ticket, reason in self.replaced],
@@ -188,7 +209,7 @@ def quota_rows(problem: Problem, panel: Sequence[int] | None = None) -> tuple[Qu
     pool = problem.membership.sum(axis=0).tolist()
     seated = [None] * len(pool) if panel is None else problem.membership[list(panel)].sum(axis=0).tolist()
     return tuple(
-        QuotaRow(*_names(quota), quota.low, quota.high, count, seats, quota.kind, quota.why)
+        QuotaRow(quota.of, quota.low, quota.high, count, seats, quota.kind, quota.why)
         for quota, count, seats in zip(problem.quotas, pool, seated, strict=True)
     )
 
@@ -212,13 +233,6 @@ def whole_number(number: int) -> str:
 def _quota_rows(lottery: Lottery, draw: Draw | None) -> tuple[QuotaRow, ...]:
     """Give the quota table with the drawn panel."""
     return quota_rows(lottery.problem, None if draw is None else lottery.panels[draw.ticket].tolist())
-
-
-def _names(quota: Quota) -> tuple[str, str]:
-    """Name a quota's categories and values: `age and gender`, `18-24 and Female`."""
-    categories = " and ".join(category for category, _ in quota.of)
-    values = [group[0] if len(group) == 1 else " or ".join(f"'{value}'" for value in group) for _, group in quota.of]
-    return categories, " and ".join(values)
 
 
 def _spread(chances: FloatArray) -> Spread:

@@ -10,6 +10,7 @@ from pathlib import Path
 from sortition.audit import write_new
 from sortition.checking import match, propose, with_sound_structure
 from sortition.errors import Fault, InputError, UsageError
+from sortition.messages import phrase, phrases
 from sortition.model import Correction, Corrections, Pool, Quotas, Reason
 from sortition.reading import read_pool, read_quotas
 from sortition.reading.corrections import LINK_COLUMN, cleaned_copy, corrections_csv
@@ -51,8 +52,12 @@ def with_proposals(pool_path: Path | str, quotas: Quotas) -> Iterator[None]:
         yield
     except InputError as error:
         if count := _proposed(Path(pool_path), quotas):
-            what = "1 correction" if count == 1 else f"{count} corrections"
-            error.add_note(f"'sortition clean' proposes {what}, for you to agree to.")
+            proposed = phrases(
+                "'sortition clean' proposes 1 correction, for you to agree to.",
+                "'sortition clean' proposes {n} corrections, for you to agree to.",
+                count,
+            )
+            error.add_note(proposed)
         raise
 
 
@@ -117,8 +122,10 @@ def propose_corrections(
     """
     quotas, grid = read_quotas(quotas_path, panel_size), whole_grid(Path(pool_path))
     if LINK_COLUMN in grid.rows[0]:
-        advice = "add what else is to be corrected to the corrections file of the pool as it came"
-        raise UsageError(Fault(f"this is a cleaned copy; {advice}.", str(pool_path)))
+        again = phrase(
+            "this is a cleaned copy; add what else is to be corrected to the corrections file of the pool as it came."
+        )
+        raise UsageError(Fault(again, str(pool_path)))
     found = propose(grid, quotas)
     if found:
         write_new(out, corrections_csv(found))
@@ -154,7 +161,7 @@ def apply_corrections(
     quotas, pool = read_quotas(quotas_path, panel_size), read_pool(pool_path, corrections_path)
     made = pool.corrections
     if made is None:
-        raise UsageError(Fault("no corrections were read.", str(corrections_path)))
+        raise UsageError(Fault(phrase("no corrections were read."), str(corrections_path)))
     write_new(out, cleaned_copy(pool, made))
     try:
         match(pool, quotas)

@@ -63,7 +63,8 @@ def compare(
     names = tuple(OBJECTIVES) if objectives is None else tuple(dict.fromkeys(objectives))
     unknown = [name for name in names if name not in OBJECTIVES]
     if unknown:
-        raise UsageError(f"there is no objective '{unknown[0]}'; choose from {', '.join(OBJECTIVES)}")
+        known = ", ".join(OBJECTIVES)
+        raise UsageError(phrase("there is no objective '{name}'; choose from {known}", name=unknown[0], known=known))
     progress(phrase("reading"), "", None)
     pool, quotas = read_pool(pool_path), read_quotas(quotas_path, panel_size)
     matched = match(pool, quotas)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sortition.audit import (
@@ -19,6 +19,7 @@ from sortition.audit import (
     seeded_draw,
 )
 from sortition.errors import Fault, UsageError
+from sortition.messages import phrase
 from sortition.model import Draw
 from sortition.workflow.outcome import Outcome, clock, outcome_of, page_of
 
@@ -46,13 +47,15 @@ def draw_from(
     """
     tickets, said = len(lottery.lottery.panels), lottery.announcement
     if (seed is None) == (ticket is None):
-        raise UsageError("a draw needs either a seed or a ticket, not both")
+        raise UsageError(phrase("a draw needs either a seed or a ticket, not both"))
     if fallback is not None and said.fallback is None:
-        raise UsageError("no fallback was announced with this lottery, so there is none to draw by.")
+        raise UsageError(phrase("no fallback was announced with this lottery, so there is none to draw by."))
     if ticket is not None:
         if fallback is None and said.sources != (ByHand(),):
             forms = "; ".join(source.form for source in said.sources)
-            raise UsageError(f"a ticket drawn by hand does not fit the announcement. Announced: {forms}.")
+            raise UsageError(
+                phrase("a ticket drawn by hand does not fit the announcement. Announced: {forms}.", forms=forms)
+            )
         return physical_draw(lottery.digest, tickets, ticket, fallback)
     sources = said.sources if fallback is None else (FreeText(),)
     parts = parts_of(sources, [seed] if isinstance(seed, str) else seed or [])
@@ -94,9 +97,17 @@ def draw(
     drawn = draw_from(bundle.frozen, seed, ticket, fallback=fallback)
     replaced = bundle.replaced if earlier is None or again is None else (*bundle.replaced, (earlier.ticket, again))
     bundle = add_draw(bundle, drawn, now or clock(), page_of(bundle.frozen, drawn, replaced), again)
-    gone = sum(not bundle.frozen.pool.rows[person] for person in bundle.frozen.panel(drawn.ticket))
-    notes = [Fault(f"of the people drawn, {gone} had been redacted; panel.csv lacks their rows.")] if gone else []
+    return outcome_of(bundle.frozen, drawn, bundle.out, tuple(_notes_on(bundle.frozen, drawn, earlier)), replaced)
+
+
+def _notes_on(lottery: Frozen, drawn: Draw, earlier: Draw | None) -> Iterator[Fault]:
+    """Say whose rows panel.csv lacks, and which draw no longer stands."""
+    gone = sum(not lottery.pool.rows[person] for person in lottery.panel(drawn.ticket))
+    if gone:
+        lacks = phrase("of the people drawn, {people} had been redacted; panel.csv lacks their rows.", people=gone)
+        yield Fault(lacks)
     if earlier is not None:
-        text = f"drawn again: ticket {earlier.ticket} no longer stands; the record keeps it and the reason."
-        notes.append(Fault(text))
-    return outcome_of(bundle.frozen, drawn, bundle.out, tuple(notes), replaced)
+        again = phrase(
+            "drawn again: ticket {ticket} no longer stands; the record keeps it and the reason.", ticket=earlier.ticket
+        )
+        yield Fault(again)

@@ -9,6 +9,7 @@ from sortition.audit import attach as attach_stamp
 from sortition.audit import new_signing_key, read_bundle, verify_bundle, write_report
 from sortition.audit import redact as redact_bundle
 from sortition.audit import sign as sign_bundle
+from sortition.messages import phrase
 from sortition.model import Finding
 from sortition.workflow.outcome import clock, page_of
 
@@ -63,15 +64,22 @@ def redact(
         The time to record; None: the clock's.
     """
     bundle = redact_bundle(read_bundle(folder), person_id, reason, now or clock(), member=member)
-    answers = "" if bundle.frozen.document_salt else ", the answers that the quotas are about"
-    erased = "Erased: the person's row, chance, salt and code, and key.json, which could have made the salt anew."
-    others = "The pseudonyms and salts of all others live on in private/receipts.csv."
-    remains = f"What remains in public: a pseudonym{answers}, and the tickets that it is on."
-    untied = "Nothing in this folder ties it to the person any more."
-    copies = (
+    erased = phrase(
+        "Erased: the person's row, chance, salt and code, and key.json, which could have made the salt anew. The "
+        "pseudonyms and salts of all others live on in private/receipts.csv."
+    )
+    with_answers = phrase(
+        "What remains in public: a pseudonym, the answers that the quotas are about, and the tickets that it is on. "
+        "Nothing in this folder ties it to the person any more."
+    )
+    without = phrase(
+        "What remains in public: a pseudonym, and the tickets that it is on. Nothing in this folder ties it to the "
+        "person any more."
+    )
+    copies = phrase(
         "Copies elsewhere were not touched: the pool file, backups, bundles made with the same key, codes sent out."
     )
-    return f"{erased} {others}", f"{remains} {untied}", copies
+    return erased, without if bundle.frozen.document_salt else with_answers, copies
 
 
 def attach(folder: Path, stamp: Path) -> Path:

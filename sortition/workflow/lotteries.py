@@ -173,7 +173,7 @@ def select(
         As `lottery`.
     """
     if options.seed_sources or options.draw_at or options.fallback:
-        raise UsageError("a seed source is announced with 'sortition lottery'; 'select' draws at once.")
+        raise UsageError(phrase("a seed source is announced with 'sortition lottery'; 'select' draws at once."))
     said = Announcement((FreeText() if ticket is None else ByHand(),), announced=False)
     return _lottery_and_draw(
         pool_path, quotas_path, out, options, said, options.now or clock(), progress, (seed, ticket)
@@ -212,8 +212,11 @@ def _lottery_and_draw(
 def _refuse_unrecorded(pool: Pool) -> None:
     """Refuse a cleaned copy without its corrections, which could then not go into the record."""
     if pool.link:
-        advice = "give the corrections file that it was made with (--corrections FILE), for the record"
-        raise UsageError(Fault(f"this pool is a cleaned copy; {advice}.", pool.source))
+        needed = phrase(
+            "this pool is a cleaned copy; give the corrections file that it was made with (--corrections FILE), for "
+            "the record."
+        )
+        raise UsageError(Fault(needed, pool.source))
 
 
 def _notes_on(frozen: Frozen) -> tuple[Fault, ...]:
@@ -281,7 +284,8 @@ def _frozen(
 
 def _refuse_unknown(public: str) -> None:
     if public not in PUBLIC:
-        raise UsageError(f"'{public}' cannot be published; choose from {', '.join(PUBLIC)}.")
+        known = ", ".join(PUBLIC)
+        raise UsageError(phrase("'{what}' cannot be published; choose from {known}.", what=public, known=known))
 
 
 def _written(out: Path, frozen: Frozen, drawn: Draw | None, now: dt.datetime) -> Bundle:
