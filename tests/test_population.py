@@ -343,7 +343,7 @@ def test_the_age_from_which_a_base_counts(base, age):
 
 def test_wrong_bases_are_told_of():
     def said(base, counted_from=None):
-        return list(base_cautions(base, counted_from, 18))
+        return [caution.written for caution in base_cautions(base, counted_from, 18)]
 
     assert said("usual residents aged 18 and over") == []
     assert said("usual residents of all ages", counted_from=18) == []
@@ -359,7 +359,7 @@ def test_wrong_bases_are_told_of():
 def test_stale_dates():
     on = dt.date(2026, 10, 17)
     assert list(stale_caution(dt.date(2021, 10, 17), on)) == []
-    assert list(stale_caution(dt.date(2021, 3, 21), on)) == [
+    assert [caution.written for caution in stale_caution(dt.date(2021, 3, 21), on)] == [
         "It is of 2021-03-21, more than 5 years before the first meeting."
     ]
 

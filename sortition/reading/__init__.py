@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sortition.errors import UsageError
+from sortition.messages import phrase
 from sortition.model import Pool, Quotas
 
 if TYPE_CHECKING:
@@ -140,8 +141,12 @@ def build_quotas(path: Path | str, panel_size: int | None = None, **options: Any
     if Path(path).suffix.lower() in _BUILD_SUFFIXES:
         if options:
             names = ", ".join(f"--{name.replace('_', '-')}" for name in options).replace("--areas", "--area")
-            raise UsageError(f"{names} cannot be given beside a build file. Write what you want into the file.")
+            raise UsageError(
+                phrase(
+                    "{options} cannot be given beside a build file. Write what you want into the file.", options=names
+                )
+            )
         return read_build(path, panel_size)
     if panel_size is None:
-        raise UsageError("a table does not say how many people are to be drawn. Give --size.")
+        raise UsageError(phrase("a table does not say how many people are to be drawn. Give --size."))
     return read_sheet(path, panel_size, **options)

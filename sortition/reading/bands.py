@@ -7,9 +7,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from sortition.messages import phrase
 from sortition.model import Bands
 from sortition.reading.faults import Faults
-from sortition.reading.seats import before_spreadsheet
+from sortition.reading.names import value_label
+from sortition.reading.seats import before_spreadsheet, spoilt
 from sortition.reading.yaml_fields import table_at, text_at, texts_at
 from sortition.reading.yaml_tree import Node, Text
 
@@ -32,7 +34,9 @@ def read_band(text: str) -> tuple[int, int | None]:
     if match := _FROM_TO.fullmatch(text):
         low, high = int(match[1]), int(match[2] or match[1])
         if low > high:
-            raise ValueError(f"the band starts at {low} and ends before it, at {high}. Swap the two.")
+            raise ValueError(
+                phrase("the band starts at {low} and ends before it, at {high}. Swap the two.", low=low, high=high)
+            )
         return low, high
     if match := _FROM.fullmatch(text):
         return int(match[1]), None
@@ -45,8 +49,8 @@ def read_band(text: str) -> tuple[int, int | None]:
         if age:
             return 0, age - 1
     if was := before_spreadsheet(text):
-        raise ValueError(f"this was probably '{was}' before a spreadsheet changed it. Correct it.")
-    raise ValueError("this is not an age band. Write it as 18-24, 75+, under 25 or 65 and over.")
+        raise ValueError(spoilt(was))
+    raise ValueError(phrase("this is not an age band. Write it as 18-24, 75+, under 25 or 65 and over."))
 
 
 def read_bands(
@@ -59,13 +63,15 @@ def read_bands(
     before = len(faults)
     table = table_at(node, f"{category}: `bands`", faults, BANDS_KEYS)
     on = _date(table.get("on"), category, node.line, faults)
-    names = texts_at(table.get("values"), f"{category}: `values` of `bands`", faults) or tuple(fallback)
+    names = texts_at(
+        table.get("values"), phrase("{category}: `values` of `bands`", category=category), faults
+    ) or tuple(fallback)
     ages: list[tuple[int, int | None]] = []
     for name in names:
         try:
             ages.append(read_band(name.text))
         except ValueError as error:
-            faults.add(f"{category} '{name.text}': {error}", name.line)
+            faults.add(f"{value_label(category, name.text)}: {error}", name.line)
     if len(faults) == before and names:
         _check_order(category, names, ages, faults)
     if len(faults) > before or on is None or not names:
@@ -74,16 +80,17 @@ def read_bands(
 
 
 def _date(node: Node | None, category: str, line: int, faults: Faults) -> dt.date | None:
-    advice = "Write the day on which ages are counted as year-month-day, such as `on: 2019-11-16`."
+    advice = phrase("Write the day on which ages are counted as year-month-day, such as `on: 2019-11-16`.")
     if node is None:
-        faults.add(f"{category}: `bands` needs `on`. {advice}", line)
+        faults.add(phrase("{category}: `bands` needs `on`. {advice}", category=category, advice=advice), line)
         return None
     text = text_at(node, f"{category}: `on`", faults)
     try:
         return dt.datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 (a day has no time zone)
     except ValueError:
         if text:
-            faults.add(f"{category}: '{text}' is not a date. {advice}", node.line)
+            what = phrase("{category}: '{text}' is not a date. {advice}", category=category, text=text, advice=advice)
+            faults.add(what, node.line)
         return None
 
 
@@ -92,9 +99,27 @@ def _check_order(category: str, names: Sequence[Text], ages: Sequence[tuple[int,
     order = sorted(range(len(names)), key=lambda index: ages[index][0])
     for before, after in pairwise(order):
         end, start = ages[before][1], ages[after][0]
-        pair = f"{category}: the bands '{names[before].text}' and '{names[after].text}'"
+        pair = {"category": category, "one": names[before].text, "other": names[after].text}
         if end is None or end >= start:
-            faults.add(f"{pair} overlap at age {start}. Give every age to one band only.", names[after].line)
+            what = phrase(
+                "{category}: the bands '{one}' and '{other}' overlap at age {age}. Give every age to one band only.",
+                **pair,
+                age=start,
+            )
+            faults.add(what, names[after].line)
+        elif end + 2 == start:
+            what = phrase(
+                "{category}: the bands '{one}' and '{other}' leave out age {age} between them. Extend one of them.",
+                **pair,
+                age=end + 1,
+            )
+            faults.add(what, names[after].line)
         elif end + 1 < start:
-            ages_between = f"age {end + 1}" if end + 2 == start else f"ages {end + 1} to {start - 1}"
-            faults.add(f"{pair} leave out {ages_between} between them. Extend one of them.", names[after].line)
+            what = phrase(
+                "{category}: the bands '{one}' and '{other}' leave out ages {first} to {last} between them. "
+                "Extend one of them.",
+                **pair,
+                first=end + 1,
+                last=start - 1,
+            )
+            faults.add(what, names[after].line)

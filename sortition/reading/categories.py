@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from sortition.messages import phrase
 from sortition.model import MISSING_VALUE, Bands, Category, MissingPolicy
 from sortition.reading.bands import read_bands
 from sortition.reading.faults import Faults
-from sortition.reading.names import did_you_mean, hint, match_key
-from sortition.reading.seats import check_sums, check_value_name
+from sortition.reading.names import did_you_mean, hint, match_key, value_label
+from sortition.reading.seats import check_sums, check_value_name, twin_value
 from sortition.reading.shares import Shares, read_shares
 from sortition.reading.yaml_fields import seats_at, table_at, text_at, texts_at, whole_at
 from sortition.reading.yaml_tree import Node, Table, Text
@@ -47,9 +48,11 @@ def read_category(name: Text, node: Node, wishes: Wishes, panel_size: int | None
     table = table_at(node, category, faults, CATEGORY_KEYS)
     shares = _shares(table, category, faults)
     if isinstance(node, Table) and table.get("seats") is None and table.get("share") is None:
-        faults.add(
-            f"{category}: no seats are given. Give `seats` for each value, or `share` and `tolerance`.", name.line
+        what = phrase(
+            "{category}: no seats are given. Give `seats` for each value, or `share` and `tolerance`.",
+            category=category,
         )
+        faults.add(what, name.line)
     rows = _rows(table, category, shares, panel_size or 0, faults)
     _check_values(category, rows, faults)
     rows, bands = _banded(table.get("bands"), category, rows, faults)
@@ -93,9 +96,10 @@ def _rows(table: Table, category: str, shares: Shares | None, size: int, faults:
     seats, share = table.get("seats"), table.get("share")
     if seats is not None:
         if tolerance is not None:
-            faults.add(f"{category}: `tolerance` widens a `share`. Delete it, or delete `seats`.", tolerance.line)
+            what = phrase("{category}: `tolerance` widens a `share`. Delete it, or delete `seats`.", category=category)
+            faults.add(what, tolerance.line)
         entries = table_at(seats, f"{category}: `seats`", faults).entries
-        rows = [_Row(name, *seats_at(node, f"{category} '{name.text}'", faults)) for name, node in entries]
+        rows = [_Row(name, *seats_at(node, value_label(category, name.text), faults)) for name, node in entries]
         _check_known(shares.values if shares else (), rows, category, faults)
         return rows
     if shares is None:
@@ -110,8 +114,8 @@ def _check_known(names: Sequence[Text], rows: Sequence[_Row], category: str, fau
     keys = set(map(match_key, known))
     for name in names:
         if match_key(name.text) not in keys:
-            advice = did_you_mean(name.text, known) or " Add it to `seats`."
-            faults.add(f"{category} '{name.text}': no seats are given for this value.{advice}", name.line)
+            what = phrase("{value}: no seats are given for this value.", value=value_label(category, name.text))
+            faults.add(what + (did_you_mean(name.text, known) or phrase(" Add it to `seats`.")), name.line)
 
 
 def _banded(node: Node | None, category: str, rows: list[_Row], faults: Faults) -> tuple[list[_Row], Bands | None]:
@@ -127,8 +131,11 @@ def _banded(node: Node | None, category: str, rows: list[_Row], faults: Faults) 
         row = given.pop(match_key(name.text), _Row(name, 0, 0))
         ordered.append(_Row(Text(name.text, row.value.line), row.low, row.high))
     for row in given.values():
-        what = f"{category} '{row.value.text}': this is none of the `values` of `bands`"
-        faults.add(f"{what}. Add it there or delete it here.", row.value.line)
+        what = phrase(
+            "{value}: this is none of the `values` of `bands`. Add it there or delete it here.",
+            value=value_label(category, row.value.text),
+        )
+        faults.add(what, row.value.line)
     return ordered if missing is None else [*ordered, missing], bands
 
 
@@ -153,9 +160,7 @@ def _check_values(category: str, rows: Sequence[_Row], faults: Faults) -> None:
         check_value_name(category, value.text, value.line, faults)
         twin = first.setdefault(match_key(value.text), value)
         if twin is not value:
-            faults.add(
-                f"{category} '{value.text}': this value is already on line {twin.line}. Delete one of them.", value.line
-            )
+            faults.add(twin_value(category, value.text, twin.line), value.line)
 
 
 def _synonyms(table: Table, category: str, values: Sequence[str], faults: Faults) -> tuple[tuple[str, str], ...]:
@@ -166,14 +171,24 @@ def _synonyms(table: Table, category: str, values: Sequence[str], faults: Faults
     for name, node in table_at(table.get("synonyms"), f"{category}: `synonyms`", faults).entries:
         value = given.get(match_key(name.text))
         if value is None:
-            advice = hint(name.text, values)
-            faults.add(f"{category}: there is no value '{name.text}' to give synonyms for.{advice}", name.line)
+            what = phrase(
+                "{category}: there is no value '{value}' to give synonyms for.", category=category, value=name.text
+            )
+            faults.add(what + hint(name.text, values), name.line)
             continue
-        for other in texts_at(node, f"{category}: `synonyms` of '{value}'", faults):
+        where = phrase("{category}: `synonyms` of '{value}'", category=category, value=value)
+        for other in texts_at(node, where, faults):
             taken = meaning.setdefault(match_key(other.text), value)
             if taken != value:
-                advice = f"it stands for '{taken}' already. Delete one of them."
-                faults.add(f"{category}: '{other.text}' cannot be a synonym of '{value}', for {advice}", other.line)
+                what = phrase(
+                    "{category}: '{text}' cannot be a synonym of '{value}', for it stands for '{other}' already. "
+                    "Delete one of them.",
+                    category=category,
+                    text=other.text,
+                    value=value,
+                    other=taken,
+                )
+                faults.add(what, other.line)
             pairs.append((other.text, value))
     return tuple(pairs)
 
@@ -188,17 +203,30 @@ def _targets(
     given: dict[str, int] = {}
     for name, number in table_at(node, f"{category}: `target`", faults).entries:
         row = next((row for row in rows if match_key(row.value.text) == match_key(name.text)), None)
-        seats = whole_at(number, f"{category} '{name.text}': `target`", faults)
+        seats = whole_at(number, f"{value_label(category, name.text)}: `target`", faults)
         if row is None:
-            advice = hint(name.text, [row.value.text for row in rows])
-            faults.add(f"{category}: there is no value '{name.text}' to give a target for.{advice}", name.line)
+            what = phrase(
+                "{category}: there is no value '{value}' to give a target for.", category=category, value=name.text
+            )
+            faults.add(what + hint(name.text, [row.value.text for row in rows]), name.line)
         elif seats is not None:
             given[row.value.text] = seats
             if not row.low <= seats <= row.high:
-                what = f"the target is {seats}, and the seats are {row.low} to {row.high}"
-                faults.add(f"{category} '{name.text}': {what}. Correct one of them.", name.line)
+                what = phrase(
+                    "{value}: the target is {target}, and the seats are {low} to {high}. Correct one of them.",
+                    value=value_label(category, name.text),
+                    target=seats,
+                    low=row.low,
+                    high=row.high,
+                )
+                faults.add(what, name.line)
     possible = panel_size is not None and sum(row.low for row in rows) <= panel_size <= sum(row.high for row in rows)
     if possible and len(given) and sum(given.values()) != panel_size:
-        what = f"the targets add up to {sum(given.values())}, but the panel has {panel_size} seats"
-        faults.add(f"{category}: {what}. Correct them.", node.line)
+        what = phrase(
+            "{category}: the targets add up to {sum}, but the panel has {seats} seats. Correct them.",
+            category=category,
+            sum=sum(given.values()),
+            seats=panel_size,
+        )
+        faults.add(what, node.line)
     return tuple(given.get(row.value.text) for row in rows)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sortition.canonical import digest_of, sha256_hex
-from sortition.messages import in_every_language, shown
+from sortition.messages import in_every_language, phrase, phrases, shown
 from sortition.model import REMOVE, WHOLE_ROW, Correction, Corrections, Decision, Grid, Pool, Reason
 from sortition.reading.csv_table import Table, read_table
 from sortition.reading.faults import Faults
@@ -77,8 +77,12 @@ def read_corrections(path: Path) -> Signed:
     )
     undecided = [line for each, line in zip(corrections, table.lines, strict=True) if each.apply == "?"]
     if undecided:
-        what = "1 line is" if len(undecided) == 1 else f"{len(undecided)} lines are"
-        faults.add(f"{what} still to be decided. Write yes or no into the column 'apply'.", undecided[0])
+        what = phrases(
+            "1 line is still to be decided. Write yes or no into the column 'apply'.",
+            "{n} lines are still to be decided. Write yes or no into the column 'apply'.",
+            len(undecided),
+        )
+        faults.add(what, undecided[0])
     faults.raise_if_any()
     return Signed(str(path), corrections, table.lines, _summary(sha256_hex(data), corrections))
 
@@ -87,19 +91,22 @@ def _columns(table: Table, faults: Faults) -> Mapping[str, int]:
     places = {match_key(name): place for place, name in enumerate(table.columns)}
     missing = [name for name in _HEADER if name not in places]
     if missing:
-        names = ", ".join(missing)
-        faults.add(f"This is no corrections file: it has no column {names}. 'sortition clean' makes one.")
+        what = phrase(
+            "This is no corrections file: it has no column {names}. 'sortition clean' makes one.",
+            names=", ".join(missing),
+        )
+        faults.add(what)
     return places
 
 
 def _correction(cells: list[str], line: int, faults: Faults) -> Correction:
     row, column, before, after, reason, answer = cells
     if not re.fullmatch(r"[0-9]{1,9}", row):
-        faults.add("The column 'row' must hold the number of a row of the pool.", line)
+        faults.add(phrase("The column 'row' must hold the number of a row of the pool."), line)
         row = "0"
     decision = _ANSWERS.get(match_key(answer), "?")
     if decision == "?" and answer not in ("", "?"):
-        faults.add("The column 'apply' must say yes or no.", line)
+        faults.add(phrase("The column 'apply' must say yes or no."), line)
     return Correction(int(row), column, _unquoted(before), _unquoted(after), reason, decision)
 
 
@@ -192,23 +199,30 @@ class _Correcting:
         """Tell whether the cell holds what the correction says, and has not been corrected by another line."""
         earlier = self._done.setdefault((each.row, each.column), line)
         if earlier != line:
-            self._faults.add(f"This is corrected on line {earlier} already. Delete one of the two.", line)
+            what = phrase("This is corrected on line {line} already. Delete one of the two.", line=earlier)
+            self._faults.add(what, line)
         elif clean(now) != each.before:
-            where = f"row {each.row}, {each.column}"
-            what = f"'from' is not what stands in {self._grid.source} ({where})"
-            self._faults.add(f"{what}. Was the pool changed, or its rows moved? Then clean it anew.", line)
+            what = phrase(
+                "'from' is not what stands in {file} (row {row}, {column}). "
+                "Was the pool changed, or its rows moved? Then clean it anew.",
+                file=self._grid.source,
+                row=each.row,
+                column=each.column,
+            )
+            self._faults.add(what, line)
         return earlier == line and clean(now) == each.before
 
     def _row(self, each: Correction, line: int) -> list[str] | None:
         if each.row not in self._rows:
-            self._faults.add(f"There is no row {each.row} in {self._grid.source}.", line)
+            what = phrase("There is no row {row} in {file}.", row=each.row, file=self._grid.source)
+            self._faults.add(what, line)
         return self._rows.get(each.row)
 
     def remove_row(self, each: Correction, line: int) -> None:
         """Take a row out."""
         cells = self._row(each, line)
         if each.after != REMOVE:
-            self._faults.add(f"A whole row can only be removed: 'to' must be {REMOVE}.", line)
+            self._faults.add(phrase("A whole row can only be removed: 'to' must be {word}.", word=REMOVE), line)
         elif cells is not None and self._found(each, line, row_text(cells)):
             del self._rows[each.row]
             self._gone.add(each.row)
@@ -216,7 +230,7 @@ class _Correcting:
     def find_header(self) -> None:
         """The header is the first row that is left."""
         if not self._rows:
-            raise self._faults.error("These corrections leave nothing of the pool.")
+            raise self._faults.error(phrase("These corrections leave nothing of the pool."))
         self._header_line = next(iter(self._rows))
 
     def name_column(self, each: Correction, line: int) -> None:
@@ -225,7 +239,13 @@ class _Correcting:
         header = self._rows[self._header_line]
         index = int(match[1]) - 1 if match else 0
         if each.row != self._header_line or index >= len(header):
-            self._faults.add(f"The header of {self._grid.source} has no {each.column} on row {each.row}.", line)
+            what = phrase(
+                "The header of {file} has no {column} on row {row}.",
+                file=self._grid.source,
+                column=each.column,
+                row=each.row,
+            )
+            self._faults.add(what, line)
         elif self._found(each, line, header[index]):
             if each.after == REMOVE:
                 self._removed.add(index)
@@ -243,9 +263,11 @@ class _Correcting:
             return
         cells = self._row(each, line)
         places = [place for place in self._places if self._header[place] == each.column]
-        if len(places) != 1:
-            what = "no column" if not places else "more than one column"
-            self._faults.add(f"There is {what} '{each.column}' in {self._grid.source}.", line)
+        named = {"name": each.column, "file": self._grid.source}
+        if not places:
+            self._faults.add(phrase("There is no column '{name}' in {file}.", **named), line)
+        elif len(places) > 1:
+            self._faults.add(phrase("There is more than one column '{name}' in {file}.", **named), line)
         elif cells is not None:
             cells.extend([""] * (places[0] + 1 - len(cells)))
             if self._found(each, line, cells[places[0]]):

@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sortition.messages import phrase
 from sortition.model import Grid
 from sortition.reading.faults import Faults
 from sortition.reading.names import clean, match_key
@@ -53,6 +54,11 @@ def header_place(grid: Grid) -> int:
     return place if filled[place] >= 3 else 0
 
 
+def no_header() -> str:
+    """Say that a file is without a header."""
+    return phrase("The file has no header. Its first line must name the columns.")
+
+
 def table_of(grid: Grid, faults: Faults) -> Table:
     """Tell the header from the rows below it.
 
@@ -65,14 +71,14 @@ def table_of(grid: Grid, faults: Faults) -> Table:
     """
     if not grid.rows:
         faults.raise_if_any()
-        raise faults.error("The file has no header. Its first line must name the columns.")
+        raise faults.error(no_header())
     top = header_place(grid)
     for line in grid.lines[:top]:
-        faults.add("There is a title above the header here. Delete this row.", line)
+        faults.add(phrase("There is a title above the header here. Delete this row."), line)
     (header_line, header), *body = list(zip(grid.lines, grid.rows, strict=True))[top:]
     if not body:
         faults.raise_if_any()
-        raise faults.error("The file has a header but no rows below it.", header_line)
+        raise faults.error(phrase("The file has a header but no rows below it."), header_line)
     named = _named_columns(header_line, header, body, faults)
     width = named[-1] + 1 if named else 0
     sound = [(line, cells) for line, cells in body if _fits(line, cells, header, width, faults)]
@@ -112,8 +118,8 @@ def _cleaned_but_for_indent(cell: str) -> str:
 
 def _quoting(error: csv.Error) -> str:
     if "expected after" in str(error):
-        return 'There is text after a closing quotation mark. Write quotation marks within a cell twice ("").'
-    return (
+        return phrase('There is text after a closing quotation mark. Write quotation marks within a cell twice ("").')
+    return phrase(
         'The quotation mark that opens a cell here is not closed. Close it, or write it twice ("") if it belongs there.'
     )
 
@@ -150,12 +156,21 @@ def _named_columns(line: int, header: Sequence[str], body: list[_Record], faults
         if not name:
             holder = next((at for at, cells in body if index < len(cells) and cells[index]), None)
             if holder is not None:
-                where = f"column {index + 1} has no name, but there is data in it (line {holder})"
-                faults.add(f"In the header, {where}. Name the column or delete it.", line)
+                what = phrase(
+                    "In the header, column {column} has no name, but there is data in it (line {line}). "
+                    "Name the column or delete it.",
+                    column=index + 1,
+                    line=holder,
+                )
+                faults.add(what, line)
         elif match_key(name) in first:
-            twin = first[match_key(name)]
-            where = f"columns {twin + 1} and {index + 1} are both called '{name}'"
-            faults.add(f"In the header, {where}. Rename or delete one of them.", line)
+            what = phrase(
+                "In the header, columns {one} and {other} are both called '{name}'. Rename or delete one of them.",
+                one=first[match_key(name)] + 1,
+                other=index + 1,
+                name=name,
+            )
+            faults.add(what, line)
         else:
             first[match_key(name)] = index
     return list(first.values())
@@ -164,14 +179,24 @@ def _named_columns(line: int, header: Sequence[str], body: list[_Record], faults
 def _fits(line: int, cells: Sequence[str], header: Sequence[str], width: int, faults: Faults) -> bool:
     """Tell whether the row has a cell for each named column and none beyond the header."""
     if len(cells) < width:
-        faults.add(f"The row has {len(cells)} cells, but the header has {width}. Add the missing ones.", line)
+        what = phrase(
+            "The row has {found} cells, but the header has {width}. Add the missing ones.",
+            found=len(cells),
+            width=width,
+        )
+        faults.add(what, line)
         return False
     if any(cells[len(header) :]):
         found = max(index for index, cell in enumerate(cells) if cell) + 1
-        advice = "Put cells that contain the delimiter in quotation marks."
-        faults.add(f"The row has {found} cells, but the header has {width}. {advice}", line)
+        what = phrase(
+            "The row has {found} cells, but the header has {width}. "
+            "Put cells that contain the delimiter in quotation marks.",
+            found=found,
+            width=width,
+        )
+        faults.add(what, line)
         return False
     if width > 1 and cells[:width] == header[:width]:
-        faults.add("The header is repeated here. Delete this row.", line)
+        faults.add(phrase("The header is repeated here. Delete this row."), line)
         return False
     return True

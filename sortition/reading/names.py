@@ -68,3 +68,8 @@ def hint(name: str, known: Collection[str]) -> str:
 def listed(names: Iterable[str]) -> str:
     """Give names in quotation marks, with commas."""
     return ", ".join(phrase("'{name}'", name=name) for name in names)
+
+
+def value_label(category: str, value: str) -> str:
+    """Name a value for people: `age '18-24'`."""
+    return phrase("{category} '{value}'", category=category, value=value)

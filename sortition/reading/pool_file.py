@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from sortition.errors import Fault, InputError
+from sortition.messages import phrase
 from sortition.model import Grid, Pool
 from sortition.reading.corrections import LINK_COLUMN, Signed, corrected, link_of, read_corrections
-from sortition.reading.csv_table import read_grid, table_of
+from sortition.reading.csv_table import no_header, read_grid, table_of
 from sortition.reading.faults import Faults
 from sortition.reading.text_file import read_text
 from sortition.reading.workbook import is_workbook, read_workbook, split_sheet
@@ -26,7 +27,7 @@ def whole_grid(path: Path) -> Grid:
     grid = read_grid_file(path, faults)
     faults.raise_if_any()
     if not grid.rows:
-        raise faults.error("The file has no header. Its first line must name the columns.")
+        raise faults.error(no_header())
     return grid
 
 
@@ -78,9 +79,11 @@ def _unlinked(pool: Pool) -> Pool:
     at = pool.columns.index(LINK_COLUMN)
     links = {row[at] for row in pool.rows}
     if len(links) > 1 or not all(links):
-        faults = Faults(pool.source)
-        advice = "Clean the pool anew and write further changes into the corrections file."
-        raise faults.error(f"Rows were added to this cleaned copy after it was made. {advice}")
+        what = phrase(
+            "Rows were added to this cleaned copy after it was made. "
+            "Clean the pool anew and write further changes into the corrections file."
+        )
+        raise Faults(pool.source).error(what)
     columns = pool.columns[:at] + pool.columns[at + 1 :]
     rows = tuple(row[:at] + row[at + 1 :] for row in pool.rows)
     return replace(pool, columns=columns, rows=rows, link=links.pop())
@@ -90,7 +93,9 @@ def _checked_copy(pool: Pool, signed: Signed) -> Pool:
     """Make sure that a cleaned copy is what these corrections made of the pool, and nothing was changed since."""
     pool = _unlinked(pool)
     if pool.link != link_of(signed.summary.digest, pool):
-        faults = Faults(pool.source)
-        what = "This cleaned copy and these corrections do not belong together, or one was changed since"
-        raise faults.error(f"{what}. Clean the pool anew and write further changes into the corrections file.")
+        what = phrase(
+            "This cleaned copy and these corrections do not belong together, or one was changed since. "
+            "Clean the pool anew and write further changes into the corrections file."
+        )
+        raise Faults(pool.source).error(what)
     return replace(pool, corrections=signed.summary, link="")

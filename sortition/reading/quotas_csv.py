@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sortition.messages import phrase
 from sortition.model import Category, Quotas
 from sortition.reading.csv_table import Table, read_table
 from sortition.reading.faults import Faults
-from sortition.reading.names import match_key
-from sortition.reading.seats import check_sums, check_value_name, in_order, whole
+from sortition.reading.names import match_key, value_label
+from sortition.reading.seats import check_sums, check_value_name, in_order, twin_value, whole
 from sortition.reading.text_file import read_text
 
 _DIALECTS = (("category", "feature"), ("category", "name"), ("feature", "value"))
 """How the columns of category and value are called."""
-_HELP = "Name the columns category,feature,min,max or category,name,min,max or feature,value,min,max."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,10 @@ def read_quotas_csv(path: Path, panel_size: int | None) -> Quotas:
     faults = Faults(str(path))
     table = read_table(read_text(path, faults), faults)
     if panel_size is None:
-        faults.add("A CSV file of quotas does not say how many people are to be drawn. Say so with --size K.")
+        what = phrase("A CSV file of quotas does not say how many people are to be drawn. Say so with --size K.")
+        faults.add(what)
     elif panel_size < 1:
-        faults.add(f"The panel size is {panel_size}. Give a whole number above 0 with --size K.")
+        faults.add(phrase("The panel size is {seats}. Give a whole number above 0 with --size K.", seats=panel_size))
     at = _columns(table, faults)
     rows = list(_rows(table, at, faults)) if at else []
     categories = _categories(rows, faults)
@@ -66,18 +67,24 @@ def _columns(table: Table, faults: Faults) -> Mapping[str, int]:
     """Give the position of category, value and bounds; empty, with faults noted, where the header is no dialect."""
     at = {match_key(name).replace(" ", "_"): index for index, name in enumerate(table.columns)}
     before = len(faults)
+    advice = phrase("Name the columns category,feature,min,max or category,name,min,max or feature,value,min,max.")
     dialects = [pair for pair in _DIALECTS if at.keys() >= set(pair)]
     if not dialects:
-        faults.add(f"The header names no columns for the category and the value. {_HELP}", table.header_line)
+        what = phrase("The header names no columns for the category and the value. {advice}", advice=advice)
+        faults.add(what, table.header_line)
     elif len(dialects) > 1:
-        faults.add(f"The header can be read in more than one way. {_HELP}", table.header_line)
+        what = phrase("The header can be read in more than one way. {advice}", advice=advice)
+        faults.add(what, table.header_line)
     for name in ("min", "max"):
         if name not in at:
-            faults.add(f"The column '{name}' is missing. {_HELP}", table.header_line)
+            what = phrase("The column '{name}' is missing. {advice}", name=name, advice=advice)
+            faults.add(what, table.header_line)
     if ("min_flex" in at) != ("max_flex" in at):
         there, lacking = ("min_flex", "max_flex") if "min_flex" in at else ("max_flex", "min_flex")
-        advice = "Give both or neither."
-        faults.add(f"There is a column '{there}' but no '{lacking}'. {advice}", table.header_line)
+        what = phrase(
+            "There is a column '{there}' but no '{lacking}'. Give both or neither.", there=there, lacking=lacking
+        )
+        faults.add(what, table.header_line)
     if len(faults) > before:
         return {}
     category, value = dialects[0]
@@ -88,33 +95,40 @@ def _rows(table: Table, at: Mapping[str, int], faults: Faults) -> Iterator[_Row]
     for line, cells in zip(table.lines, table.rows, strict=True):
         category, value = cells[at["the category"]], cells[at["the value"]]
         if not category:
-            faults.add("The category has no name here. Name it, or delete the row.", line)
+            faults.add(phrase("The category has no name here. Name it, or delete the row."), line)
         else:
             check_value_name(category, value, line, faults)
             yield _row(category, value, cells, at, line, faults)
 
 
 def _row(category: str, value: str, cells: Sequence[str], at: Mapping[str, int], line: int, faults: Faults) -> _Row:
+    label = value_label(category, value)
     numbers: dict[str, int] = {}
     for name in ("min", "max", "min_flex", "max_flex"):
         if name in at:
             try:
                 numbers[name] = whole(cells[at[name]])
             except ValueError as error:
-                faults.add(f"{category} '{value}': {name}: {error}", line)
+                faults.add(f"{label}: {name}: {error}", line)
     low, high = numbers.get("min", 0), numbers.get("max", 0)
     if {"min", "max"} <= numbers.keys():
         try:
             in_order(low, high)
         except ValueError as error:
-            faults.add(f"{category} '{value}': {error}", line)
+            faults.add(f"{label}: {error}", line)
     flex = None
     if "min_flex" in at:
         flex_low, flex_high = numbers.get("min_flex", low), numbers.get("max_flex", high)
         if flex_low > low:
-            faults.add(f"{category} '{value}': min_flex {flex_low} is above min {low}. Lower it.", line)
+            what = phrase(
+                "{value}: min_flex {flex} is above min {seats}. Lower it.", value=label, flex=flex_low, seats=low
+            )
+            faults.add(what, line)
         if flex_high < high:
-            faults.add(f"{category} '{value}': max_flex {flex_high} is below max {high}. Raise it.", line)
+            what = phrase(
+                "{value}: max_flex {flex} is below max {seats}. Raise it.", value=label, flex=flex_high, seats=high
+            )
+            faults.add(what, line)
         flex = max(low - flex_low, flex_high - high)
     return _Row(category, value, line, low, high, flex)
 
@@ -126,8 +140,7 @@ def _categories(rows: Sequence[_Row], faults: Faults) -> tuple[Category, ...]:
         values = groups.setdefault(match_key(row.category), {})
         twin = values.setdefault(match_key(row.value), row)
         if twin is not row:
-            advice = "Delete one of them."
-            faults.add(f"{row.category} '{row.value}': this value is already on line {twin.line}. {advice}", row.line)
+            faults.add(twin_value(row.category, row.value, twin.line), row.line)
     return tuple(_category(list(values.values())) for values in groups.values())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from sortition.messages import phrase
 from sortition.model import Category, Exclusion, MissingPolicy, Quotas
 from sortition.reading.categories import MISSING_POLICIES, Wishes, read_category
 from sortition.reading.faults import Faults
@@ -41,9 +42,8 @@ def read_quotas_yaml(path: Path, source: str, panel_size: int | None = None) -> 
     faults = Faults(source)
     tree = read_tree(read_text(path, faults), faults)
     if not isinstance(tree, Table):
-        raise faults.error(
-            "A quota spec is a table of names and values. Start with the line `sortition: 1`.", tree.line
-        )
+        what = phrase("A quota spec is a table of names and values. Start with the line `sortition: 1`.")
+        raise faults.error(what, tree.line)
     quotas = quotas_of(tree, source, path.stem, panel_size, faults)
     faults.raise_if_any()
     return quotas
@@ -65,7 +65,7 @@ def quotas_of(tree: Table, source: str, name: str, panel_size: int | None, fault
     faults
         Takes every fault; what is given back is sound only where none was added.
     """
-    spec = table_at(tree, "The spec", faults, SPEC_KEYS)
+    spec = table_at(tree, phrase("The spec"), faults, SPEC_KEYS)
     _check_version(spec, faults)
     size = _panel_size(spec, panel_size, faults)
     categories = _categories(spec, size, faults)
@@ -78,16 +78,16 @@ def quotas_of(tree: Table, source: str, name: str, panel_size: int | None, fault
         rules=(
             *(
                 read_rule(rule, categories, size, faults)
-                for rule in tables_at(spec.get("rules"), "rule", faults, RULE_KEYS)
+                for rule in tables_at(spec.get("rules"), phrase("rule"), faults, RULE_KEYS)
             ),
             *(
                 quota
-                for cross in tables_at(spec.get("cross"), "cross", faults, CROSS_KEYS)
+                for cross in tables_at(spec.get("cross"), phrase("cross"), faults, CROSS_KEYS)
                 for quota in read_cross(cross, categories, size, faults)
             ),
         ),
-        id_column=text_at(pool.get("id"), "`id` of `pool`", faults, default="id"),
-        household_columns=tuple(t.text for t in texts_at(pool.get("household"), "`household` of `pool`", faults)),
+        id_column=text_at(pool.get("id"), _part("id", "pool"), faults, default="id"),
+        household_columns=tuple(t.text for t in texts_at(pool.get("household"), _part("household", "pool"), faults)),
         exclude=tuple(
             _exclusion(entry, faults) for entry in tables_at(spec.get("exclude"), "`exclude`", faults, EXCLUDE_KEYS)
         ),
@@ -95,34 +95,46 @@ def quotas_of(tree: Table, source: str, name: str, panel_size: int | None, fault
     )
 
 
+def _part(key: str, table: str) -> str:
+    """Name a key of a table of the spec."""
+    return phrase("`{key}` of `{table}`", key=key, table=table)
+
+
 def _check_version(spec: Table, faults: Faults) -> None:
     version = spec.get("sortition")
     if version is None:
-        faults.add("The version of the format is missing. Start with the line `sortition: 1`.", spec.line)
+        faults.add(phrase("The version of the format is missing. Start with the line `sortition: 1`."), spec.line)
     elif not isinstance(version, Text) or version.text != "1":
-        faults.add("This version of the format is not known. Write `sortition: 1`.", version.line)
+        faults.add(phrase("This version of the format is not known. Write `sortition: 1`."), version.line)
 
 
 def _panel_size(spec: Table, wanted: int | None, faults: Faults) -> int | None:
     """Give the panel size, or None where it is missing or faulty."""
     node = spec.get("panel_size")
     if node is None:
-        faults.add("`panel_size` is missing. Say how many people are to be drawn, as in `panel_size: 50`.", spec.line)
+        what = phrase("`panel_size` is missing. Say how many people are to be drawn, as in `panel_size: 50`.")
+        faults.add(what, spec.line)
         return None
     size = whole_at(node, "`panel_size`", faults)
     if size == 0:
-        faults.add("`panel_size` is 0. Say how many people are to be drawn.", node.line)
+        faults.add(phrase("`panel_size` is 0. Say how many people are to be drawn."), node.line)
         return None
     if size is not None and wanted is not None and size != wanted:
-        advice = "Leave the option out, or change the file and its quotas."
-        faults.add(f"`panel_size` is {size}, but {wanted} was asked for. {advice}", node.line)
+        what = phrase(
+            "`panel_size` is {size}, but {wanted} was asked for. "
+            "Leave the option out, or change the file and its quotas.",
+            size=size,
+            wanted=wanted,
+        )
+        faults.add(what, node.line)
     return size
 
 
 def _categories(spec: Table, size: int | None, faults: Faults) -> tuple[Category, ...]:
     table = table_at(spec.get("quotas"), "`quotas`", faults)
     if not table.entries:
-        faults.add("`quotas` is missing or empty. Name at least one category and its seats.", table.line or spec.line)
+        what = phrase("`quotas` is missing or empty. Name at least one category and its seats.")
+        faults.add(what, table.line or spec.line)
     names = [name for name, _ in table.entries]
     _note_twins(names, faults)
     wishes = _wishes(spec, [name.text for name in names], faults)
@@ -134,9 +146,12 @@ def _note_twins(names: list[Text], faults: Faults) -> None:
     for name in names:
         twin = first.setdefault(match_key(name.text), name)
         if not name.text:
-            faults.add("A category has no name. Name it.", name.line)
+            faults.add(phrase("A category has no name. Name it."), name.line)
         elif twin is not name:
-            faults.add(f"The category '{name.text}' is already on line {twin.line}. Delete one of them.", name.line)
+            what = phrase(
+                "The category '{name}' is already on line {line}. Delete one of them.", name=name.text, line=twin.line
+            )
+            faults.add(what, name.line)
 
 
 def _wishes(spec: Table, names: list[str], faults: Faults) -> Wishes:
@@ -146,7 +161,10 @@ def _wishes(spec: Table, names: list[str], faults: Faults) -> Wishes:
     for category, node in _by_category(spec, "missing", names, faults):
         policy = find(node.text, MISSING_POLICIES) if isinstance(node, Text) else None
         if policy is None:
-            faults.add(f"`missing`: {category} needs one of {listed(MISSING_POLICIES)}.", node.line)
+            what = phrase(
+                "`missing`: {category} needs one of {policies}.", category=category, policies=listed(MISSING_POLICIES)
+            )
+            faults.add(what, node.line)
         else:
             missing[category] = policy
     for category, node in _by_category(spec, "flex", names, faults):
@@ -162,9 +180,16 @@ def _by_category(spec: Table, key: str, names: list[str], faults: Faults) -> Ite
     for name, node in table_at(spec.get(key), f"`{key}`", faults).entries:
         category = find(name.text, names)
         if category is None:
-            faults.add(f"`{key}`: there is no category '{name.text}'.{hint(name.text, names)}", name.line)
+            what = phrase("{where}: there is no category '{name}'.", where=f"`{key}`", name=name.text)
+            faults.add(what + hint(name.text, names), name.line)
         elif category in first:
-            faults.add(f"`{key}`: '{name.text}' is already on line {first[category]}. Delete one of them.", name.line)
+            what = phrase(
+                "{where}: '{name}' is already on line {line}. Delete one of them.",
+                where=f"`{key}`",
+                name=name.text,
+                line=first[category],
+            )
+            faults.add(what, name.line)
         else:
             first[category] = name.line
             yield category, node
@@ -173,10 +198,11 @@ def _by_category(spec: Table, key: str, names: list[str], faults: Faults) -> Ite
 def _exclusion(table: Table, faults: Faults) -> Exclusion:
     for key in ("column", "values"):
         if table.get(key) is None:
-            faults.add(f"`exclude`: `{key}` is missing. Write {{column: …, values: [...], reason: …}}.", table.line)
+            what = phrase("`exclude`: `{key}` is missing. Write {{column: …, values: [...], reason: …}}.", key=key)
+            faults.add(what, table.line)
     return Exclusion(
-        column=text_at(table.get("column"), "`column` of `exclude`", faults),
-        values=tuple(value.text for value in texts_at(table.get("values"), "`values` of `exclude`", faults)),
-        reason=text_at(table.get("reason"), "`reason` of `exclude`", faults),
+        column=text_at(table.get("column"), _part("column", "exclude"), faults),
+        values=tuple(value.text for value in texts_at(table.get("values"), _part("values", "exclude"), faults)),
+        reason=text_at(table.get("reason"), _part("reason", "exclude"), faults),
         line=table.line,
     )

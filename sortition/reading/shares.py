@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from sortition.messages import phrase
 from sortition.reading.faults import Faults
 from sortition.reading.names import match_key
 from sortition.reading.yaml_tree import Table, Text
@@ -61,8 +62,13 @@ def read_shares(table: Table, category: str, faults: Faults) -> Shares | None:
     total = sum(numbers, Fraction(0))
     counts = total >= _LEAST_COUNT and all(number.denominator == 1 for number in numbers)
     if not counts and abs(total - 100) > 1:
-        advice = "Correct them so that they add up to 100, or give counts of people."
-        faults.add(f"{category}: the shares add up to {float(total):g} per cent. {advice}", table.line)
+        what = phrase(
+            "{category}: the shares add up to {total:g} per cent. "
+            "Correct them so that they add up to 100, or give counts of people.",
+            category=category,
+            total=float(total),
+        )
+        faults.add(what, table.line)
         return None
     per_cent = [float(number * 100 / total if counts else number) for number in numbers]
     values = tuple(name for name, _ in table.entries)
@@ -73,7 +79,13 @@ def read_shares(table: Table, category: str, faults: Faults) -> Shares | None:
 def _number(name: Text, text: str, category: str, faults: Faults) -> Fraction:
     match = _NUMBER.fullmatch(text)
     if match is None:
-        advice = "Write a per cent such as 8.4, or a count of people such as 1,234."
-        faults.add(f"{category} '{name.text}': '{text}' is not a share. {advice}", name.line)
+        what = phrase(
+            "{category} '{value}': '{text}' is not a share. "
+            "Write a per cent such as 8.4, or a count of people such as 1,234.",
+            category=category,
+            value=name.text,
+            text=text,
+        )
+        faults.add(what, name.line)
         return Fraction(0)
     return Fraction(match[1].replace(",", "") + (match[2] or ""))

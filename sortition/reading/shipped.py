@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.resources
 from pathlib import Path
 
+from sortition.messages import phrase
 from sortition.reading.faults import Faults
 from sortition.reading.names import did_you_mean, listed
 
@@ -30,9 +31,9 @@ def shipped_path(name: str) -> Path:
     names = shipped_quotas()
     if name in names:
         return _folder() / f"{name}.yaml"
-    there = f" These come with the program: {listed(names)}." if names else ""
-    hint = did_you_mean(name, names)
-    raise Faults(name).error(f"There is no such file, and no quota spec of this name.{hint}{there}")
+    there = phrase(" These come with the program: {names}.", names=listed(names)) if names else ""
+    what = phrase("There is no such file, and no quota spec of this name.")
+    raise Faults(name).error(what + did_you_mean(name, names) + there)
 
 
 def _folder() -> Path:

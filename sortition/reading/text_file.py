@@ -5,11 +5,10 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
+from sortition.messages import phrase
 from sortition.reading.faults import Faults
 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_WORKBOOK = "This is a spreadsheet workbook, not text. Open it and save it as 'CSV UTF-8'."
-_SAVE = "Save it again as 'CSV UTF-8'."
 
 
 def read_text(path: Path, faults: Faults) -> str:
@@ -26,13 +25,15 @@ def read_text(path: Path, faults: Faults) -> str:
 def decoded(data: bytes, faults: Faults) -> str:
     """Give the text of what was read from a file (see `read_text`)."""
     if data.startswith(_WORKBOOKS):
-        raise faults.error(_WORKBOOK)
+        raise faults.error(phrase("This is a spreadsheet workbook, not text. Open it and save it as 'CSV UTF-8'."))
     text = _decode(data, faults)
     if "\0" in text:
         line = _line(text[: text.index("\0")])
-        raise faults.error(f"There are NUL bytes here, so this is not a text file. {_SAVE}", line)
+        raise faults.error(
+            phrase("There are NUL bytes here, so this is not a text file. Save it again as 'CSV UTF-8'."), line
+        )
     if not text.strip():
-        raise faults.error("The file is empty.")
+        raise faults.error(phrase("The file is empty."))
     return text
 
 
@@ -41,14 +42,16 @@ def read_bytes(path: Path, faults: Faults) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise faults.error("There is no such file. Check the name and the folder.") from error
+        raise faults.error(phrase("There is no such file. Check the name and the folder.")) from error
     except IsADirectoryError as error:
-        raise faults.error("This is a folder. Name a file in it.") from error
+        raise faults.error(phrase("This is a folder. Name a file in it.")) from error
     except PermissionError as error:
-        raise faults.error("You have no permission to read this file. Change its permissions or copy it.") from error
+        raise faults.error(
+            phrase("You have no permission to read this file. Change its permissions or copy it.")
+        ) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise faults.error(f"The file cannot be read ({reason}).") from error
+        raise faults.error(phrase("The file cannot be read ({reason}).", reason=reason)) from error
 
 
 def _decode(data: bytes, faults: Faults) -> str:
@@ -60,7 +63,10 @@ def _decode(data: bytes, faults: Faults) -> str:
         if encoding == "UTF-8" and data.decode(errors="ignore").isascii():
             return _decode_cp1252(data, faults)
         text = error.object[: error.start].decode(encoding, errors="replace")
-        raise faults.error(f"There are bytes here that are not {encoding} text. {_SAVE}", _line(text)) from error
+        what = phrase(
+            "There are bytes here that are not {encoding} text. Save it again as 'CSV UTF-8'.", encoding=encoding
+        )
+        raise faults.error(what, _line(text)) from error
 
 
 def _decode_cp1252(data: bytes, faults: Faults) -> str:
@@ -68,8 +74,10 @@ def _decode_cp1252(data: bytes, faults: Faults) -> str:
         return data.decode("cp1252")
     except UnicodeDecodeError as error:
         line = _line(data[: error.start].decode("latin-1"))
-        message = f"There are bytes here that are neither UTF-8 nor Windows-1252 text. {_SAVE}"
-        raise faults.error(message, line) from error
+        what = phrase(
+            "There are bytes here that are neither UTF-8 nor Windows-1252 text. Save it again as 'CSV UTF-8'."
+        )
+        raise faults.error(what, line) from error
 
 
 def _line(text_before: str) -> int:

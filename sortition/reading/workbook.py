@@ -16,6 +16,7 @@ from typing import Any
 from xml.parsers import expat
 
 from sortition.errors import UsageError
+from sortition.messages import phrase
 from sortition.model import Grid
 from sortition.reading.faults import Faults
 from sortition.reading.names import clean, find, listed
@@ -78,7 +79,7 @@ def read_workbook(path: Path, sheet: str, faults: Faults) -> Grid:
     rows = [(line, tuple(map(clean, cells))) for line, cells in chosen.rows(faults)]
     kept = [(line, cells) for line, cells in rows if any(cells)]
     if not kept:
-        raise faults.error(f"The sheet '{chosen.name}' is empty.")
+        raise faults.error(phrase("The sheet '{name}' is empty.", name=chosen.name))
     return Grid(faults.source, tuple(cells for _, cells in kept), tuple(line for line, _ in kept))
 
 
@@ -87,15 +88,21 @@ def _chosen(sheets: Sequence[_Sheet], wanted: str, path: Path, faults: Faults) -
     if wanted:
         name = find(wanted, names)
         if name is None:
-            raise faults.error(f"There is no sheet '{wanted}'. The workbook has {listed(names)}.")
+            what = phrase("There is no sheet '{name}'. The workbook has {names}.", name=wanted, names=listed(names))
+            raise faults.error(what)
         return sheets[names.index(name)]
     filled = [sheet for sheet in sheets if sheet.filled]
     if not filled:
-        raise faults.error("The workbook is empty.")
+        raise faults.error(phrase("The workbook is empty."))
     if len(filled) > 1:
-        there = listed(sheet.name for sheet in filled)
-        advice = f"Name the one with the replies after the file, as in '{path.name}#{filled[0].name}'"
-        raise faults.error(f"The workbook has {len(filled)} sheets with something in them: {there}. {advice}.")
+        what = phrase(
+            "The workbook has {count} sheets with something in them: {names}. "
+            "Name the one with the replies after the file, as in '{example}'.",
+            count=len(filled),
+            names=listed(sheet.name for sheet in filled),
+            example=f"{path.name}#{filled[0].name}",
+        )
+        raise faults.error(what)
     return filled[0]
 
 
@@ -103,7 +110,13 @@ def _sheets_xlsx(path: Path, faults: Faults) -> list[_Sheet]:
     try:
         import openpyxl
     except ImportError as error:
-        raise UsageError("Reading .xlsx files needs openpyxl: pip install 'sortition[excel]'") from error
+        what = phrase(
+            "Reading {suffix} files needs {library}: pip install 'sortition[{extra}]'",
+            suffix=".xlsx",
+            library="openpyxl",
+            extra="excel",
+        )
+        raise UsageError(what) from error
     try:
         with warnings.catch_warnings(action="ignore"):  # of styles and charts, which are nothing to us
             results = openpyxl.load_workbook(path, data_only=True)
@@ -139,7 +152,13 @@ def _sheets_ods(path: Path, faults: Faults) -> list[_Sheet]:
         import odf.opendocument
         import odf.table
     except ImportError as error:
-        raise UsageError("Reading .ods files needs odfpy: pip install 'sortition[ods]'") from error
+        what = phrase(
+            "Reading {suffix} files needs {library}: pip install 'sortition[{extra}]'",
+            suffix=".ods",
+            library="odfpy",
+            extra="ods",
+        )
+        raise UsageError(what) from error
     try:
         with zipfile.ZipFile(path) as archive:  # odfpy reads on after what is not well-formed
             expat.ParserCreate().Parse(archive.read("content.xml"), True)
@@ -175,7 +194,7 @@ def _cells_ods(table: Any, faults: Faults) -> _Rows:
                 texts.extend([""] * across)
             elif cell.qname == TableCell().qname:
                 text = _text_ods(cell)
-                _check_ods(cell, text, f"column {len(texts) + 1}", number, faults)
+                _check_ods(cell, text, phrase("column {number}", number=len(texts) + 1), number, faults)
                 texts.extend([text] * (across if text or across < _MOST_REPEATED else 0))
         down = _repeated(row, "numberrowsrepeated", faults)
         if any(texts):
@@ -238,16 +257,21 @@ def _number(value: float) -> str:
 
 
 def _note_merged(where: str, row: int, faults: Faults) -> None:
-    faults.add(f"Cells are merged here ({where}). Unmerge them and fill in what each row needs.", row)
+    what = phrase("Cells are merged here ({where}). Unmerge them and fill in what each row needs.", where=where)
+    faults.add(what, row)
 
 
 def _note_formula(where: str, row: int, faults: Faults) -> None:
-    faults.add(f"There is a formula in {where} without a result. Open the workbook, save it, and try again.", row)
+    what = phrase(
+        "There is a formula in {where} without a result. Open the workbook, save it, and try again.", where=where
+    )
+    faults.add(what, row)
 
 
 def _note_error(where: str, row: int, faults: Faults) -> None:
-    faults.add(f"There is an error value in {where}. Correct the formula or write the answer itself.", row)
+    what = phrase("There is an error value in {where}. Correct the formula or write the answer itself.", where=where)
+    faults.add(what, row)
 
 
 def _unreadable(faults: Faults) -> Exception:
-    return faults.error("This workbook cannot be read. Open it in a spreadsheet program and save it again.")
+    return faults.error(phrase("This workbook cannot be read. Open it in a spreadsheet program and save it again."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from sortition.messages import phrase
 from sortition.reading.faults import Faults
 from sortition.reading.names import hint
 from sortition.reading.seats import in_order, seat_range, whole
@@ -16,7 +17,7 @@ def text_at(node: Node | None, where: str, faults: Faults, default: str = "") ->
         return default
     if isinstance(node, Text) and node.text:
         return node.text
-    faults.add(f"{where}: a text is expected here. Write one or delete this line.", node.line)
+    faults.add(phrase("{where}: a text is expected here. Write one or delete this line.", where=where), node.line)
     return default
 
 
@@ -27,7 +28,7 @@ def texts_at(node: Node | None, where: str, faults: Faults) -> tuple[Text, ...]:
     items = node.items if isinstance(node, Items) else (node,)
     texts = tuple(item for item in items if isinstance(item, Text) and item.text)
     if len(texts) < len(items) or not items:
-        faults.add(f"{where}: a list of texts is expected here. Write it as [one, two].", node.line)
+        faults.add(phrase("{where}: a list of texts is expected here. Write it as [one, two].", where=where), node.line)
     return texts
 
 
@@ -37,7 +38,8 @@ def tables_at(node: Node | None, where: str, faults: Faults, keys: Collection[st
         tables = [(item, table_at(item, where, faults, keys)) for item in node.items]
         return tuple(table for item, table in tables if isinstance(item, Table))
     if node is not None:
-        faults.add(f"{where}: a list is expected here. Start each of its items on a new line with `- `.", node.line)
+        what = phrase("{where}: a list is expected here. Start each of its items on a new line with `- `.", where=where)
+        faults.add(what, node.line)
     return ()
 
 
@@ -46,11 +48,13 @@ def table_at(node: Node | None, where: str, faults: Faults, keys: Collection[str
     if node is None:
         return Table((), 0)
     if not isinstance(node, Table):
-        faults.add(f"{where}: a table is expected here. Write it as {{name: …, name: …}}.", node.line)
+        what = phrase("{where}: a table is expected here. Write it as {{name: …, name: …}}.", where=where)
+        faults.add(what, node.line)
         return Table((), node.line)
     for name, _ in node.entries:
         if keys and name.text not in keys:
-            faults.add(f"{where}: '{name.text}' is not known here.{hint(name.text, keys)}", name.line)
+            what = phrase("{where}: '{name}' is not known here.", where=where, name=name.text)
+            faults.add(what + hint(name.text, keys), name.line)
     return node
 
 
@@ -78,7 +82,7 @@ def _min_max(table: Table) -> tuple[int, int]:
     bounds = {name.text: node for name, node in table.entries}
     if set(bounds) != {"min", "max"}:
         raise ValueError(
-            "seats written as a table need `min` and `max` and nothing else. Write {min: 4, max: 6} or 4-6."
+            phrase("seats written as a table need `min` and `max` and nothing else. Write {{min: 4, max: 6}} or 4-6.")
         )
     return in_order(whole(_plain(bounds["min"])), whole(_plain(bounds["max"])))
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 import yaml
 
+from sortition.messages import phrase
 from sortition.reading.faults import Faults
 from sortition.reading.names import clean
 
 _MAX_CHARACTERS = 1_000_000
 _MAX_DEPTH = 20
 _MAX_NODES = 100_000
-_DEPTH = f"There are more than {_MAX_DEPTH} levels within one another here. A quota spec needs about six."
+_TOO_DEEP = "too deep"
+"""By which the loader's own error is told from others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,13 @@ def read_tree(text: str, faults: Faults) -> Node:
         If this is not YAML, or is so deep or so often repeated by aliases that it cannot be a quota spec.
     """
     if len(text) > _MAX_CHARACTERS:
-        raise faults.error(f"The file has more than {_MAX_CHARACTERS:,} characters, far too many for a quota spec.")
+        what = phrase(
+            "The file has more than {most:,} characters, far too many for a quota spec.", most=_MAX_CHARACTERS
+        )
+        raise faults.error(what)
     node = _compose(text, faults)
     if node is None:
-        raise faults.error("There is no quota spec in this file. Start with the line `sortition: 1`.")
+        raise faults.error(phrase("There is no quota spec in this file. Start with the line `sortition: 1`."))
     return _Converter(faults).convert(node, 0)
 
 
@@ -73,7 +78,7 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.depth > _MAX_DEPTH:
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.composer.ComposerError(None, None, _DEPTH, mark)
+            raise yaml.composer.ComposerError(None, None, _TOO_DEEP, mark)
         self.depth += 1
         node = super().compose_node(parent, index)
         self.depth -= 1
@@ -81,23 +86,36 @@ class _Loader(yaml.SafeLoader):
 
 
 def _compose(text: str, faults: Faults) -> yaml.Node | None:
-    advice = "Check the indentation, the colons and the quotation marks here."
     try:
         node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
-        if error.problem == _DEPTH:
-            raise faults.error(_DEPTH, line) from error
-        if error.problem == "but found another document":
-            raise faults.error("A second document starts here. Keep one quota spec to a file.", line) from error
-        raise faults.error(f"This is not valid YAML: {error.problem or error.context}. {advice}", line) from error
+        raise faults.error(_problem(error), line) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise faults.error("There is an invisible control character here. Delete it.", line) from error
+        raise faults.error(phrase("There is an invisible control character here. Delete it."), line) from error
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # the latter from impossible numbers in escapes
-        raise faults.error(f"This is not valid YAML. {advice}") from error
+        what = phrase("This is not valid YAML. Check the indentation, the colons and the quotation marks here.")
+        raise faults.error(what) from error
     return node
+
+
+def _problem(error: yaml.MarkedYAMLError) -> str:
+    if error.problem == _TOO_DEEP:
+        return _too_deep()
+    if error.problem == "but found another document":
+        return phrase("A second document starts here. Keep one quota spec to a file.")
+    return phrase(
+        "This is not valid YAML: {problem}. Check the indentation, the colons and the quotation marks here.",
+        problem=error.problem or error.context,
+    )
+
+
+def _too_deep() -> str:
+    return phrase(
+        "There are more than {most} levels within one another here. A quota spec needs about six.", most=_MAX_DEPTH
+    )
 
 
 class _Converter:
@@ -111,13 +129,12 @@ class _Converter:
         line = node.start_mark.line + 1
         self.count += 1
         if depth > _MAX_DEPTH:
-            raise self.faults.error(_DEPTH, line)
+            raise self.faults.error(_too_deep(), line)
         if self.count > _MAX_NODES:
-            raise self.faults.error(
-                "Aliases repeat parts of this file too often. Write the spec without aliases.", line
-            )
+            what = phrase("Aliases repeat parts of this file too often. Write the spec without aliases.")
+            raise self.faults.error(what, line)
         if not node.tag.startswith("tag:yaml.org,2002:"):
-            self.faults.add(f"The tag {node.tag} means nothing in a quota spec. Delete it.", line)
+            self.faults.add(phrase("The tag {tag} means nothing in a quota spec. Delete it.", tag=node.tag), line)
         if isinstance(node, yaml.MappingNode):
             return Table(self.entries(node, depth), line)
         if isinstance(node, yaml.SequenceNode):
@@ -127,7 +144,8 @@ class _Converter:
     def scalar(self, node: yaml.Node, line: int) -> Text:
         text = clean(node.value)
         if any("\ud800" <= character <= "\udfff" for character in text):
-            self.faults.add("There is half a character here (a lone surrogate). Write the character itself.", line)
+            what = phrase("There is half a character here (a lone surrogate). Write the character itself.")
+            self.faults.add(what, line)
             text = text.encode(errors="replace").decode()
         return Text(text, line)
 
@@ -136,10 +154,14 @@ class _Converter:
         for key, value in node.value:
             name = self.convert(key, depth + 1)
             if not isinstance(name, Text):
-                self.faults.add("A list or table stands where a name should be. Write a name.", name.line)
+                what = phrase("A list or table stands where a name should be. Write a name.")
+                self.faults.add(what, name.line)
             elif name.text in found:
                 first = found[name.text][0].line
-                self.faults.add(f"'{name.text}' is already on line {first}. Delete or rename one of them.", name.line)
+                what = phrase(
+                    "'{name}' is already on line {line}. Delete or rename one of them.", name=name.text, line=first
+                )
+                self.faults.add(what, name.line)
             else:
                 found[name.text] = (name, self.convert(value, depth + 1))
         return tuple(found.values())

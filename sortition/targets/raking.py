@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sortition.messages import phrase
 from sortition.model import FloatArray
 
 
@@ -47,14 +48,18 @@ def rake(seed: FloatArray, margins: Sequence[FloatArray], within: float = 1e-12,
             table = table * _factors(table, axis, margin)
         if max(np.abs(_sums(table, axis) - margin).max() for axis, margin in enumerate(wanted)) <= within:
             return table
-    raise ValueError(f"no table with these zeros agrees with all margins (not after {rounds:,} rounds of raking).")
+    raise ValueError(
+        phrase(
+            "no table with these zeros agrees with all margins (not after {rounds:,} rounds of raking).", rounds=rounds
+        )
+    )
 
 
 def _factors(table: FloatArray, axis: int, margin: FloatArray) -> FloatArray:
     """Give what the table is multiplied by to agree with one margin, in a shape that spreads over the other axes."""
     sums = _sums(table, axis)
     if ((sums == 0) & (margin > 0)).any():
-        raise ValueError("there are people in a margin for whom every combination is zero.")
+        raise ValueError(phrase("there are people in a margin for whom every combination is zero."))
     factors = np.divide(margin, sums, out=np.zeros_like(margin), where=sums > 0)
     return factors.reshape([-1 if other == axis else 1 for other in range(table.ndim)])
 

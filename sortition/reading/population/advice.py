@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from sortition.messages import phrase
 from sortition.model import Quotas
 from sortition.reading.population.wishes import Setting, Target
 
@@ -26,8 +27,14 @@ def compare_bases(targets: Iterable[Target], setting: Setting) -> None:
     for target in targets:
         other = first.setdefault(target.base_key, target) if target.base_key[0] else target
         if target.counted and other.counted and abs(target.counted - other.counted) * 20 > other.counted:
-            what = f"it counts {int(target.counted):,} people, and {other.name} {int(other.counted):,} of the same base"
-            setting.notes.append((target.name, f"{what}. One of them may be stale or leave some out."))
+            note = phrase(
+                "it counts {people:,} people, and {other} {others:,} of the same base. "
+                "One of them may be stale or leave some out.",
+                people=int(target.counted),
+                other=other.name,
+                others=int(other.counted),
+            )
+            setting.notes.append((target.name, note))
 
 
 def advise_on_small_groups(targets: Iterable[Target], quotas: Quotas, setting: Setting) -> None:
@@ -38,10 +45,16 @@ def advise_on_small_groups(targets: Iterable[Target], quotas: Quotas, setting: S
         together, promised = sum(exact[at] for at in small), sum(low[at] for at in small)
         names = [target.values[at] for at in small]
         if len(small) > 1 and int(together) > promised and not _held(target.name, set(names), quotas):
-            found = f"{', '.join(names)} are together {float(together):.1f} of {quotas.panel_size} seats"
-            rule = f"{{at_least: {int(together)}, of: {{{target.name}: [{', '.join(names)}]}}, why: …}}"
-            less = f"but a panel may have {promised}. A rule would keep more: {rule}"
-            setting.notes.append((target.name, f"{found}, {less}"))
+            note = phrase(
+                "{names} are together {exact:.1f} of {seats} seats, but a panel may have {promised}. "
+                "A rule would keep more: {rule}",
+                names=", ".join(names),
+                exact=float(together),
+                seats=quotas.panel_size,
+                promised=promised,
+                rule=f"{{at_least: {int(together)}, of: {{{target.name}: [{', '.join(names)}]}}, why: …}}",
+            )
+            setting.notes.append((target.name, note))
 
 
 def _held(category: str, names: set[str], quotas: Quotas) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from sortition.messages import phrase
 from sortition.reading.bands import read_band
 from sortition.reading.names import match_key
 
@@ -62,9 +63,9 @@ def nested(ages: Mapping[str, Ages]) -> dict[str, str]:
             continue
         inside = [other for other in ages if other not in reasons and _strictly_within(ages[other], ages[label])]
         if inside and _covered(ages[label], [ages[other] for other in inside]):
-            reasons[label] = "the bands within it are there too"
+            reasons[label] = phrase("the bands within it are there too")
         else:
-            reasons |= dict.fromkeys(inside, f"'{label}' counts these people already")
+            reasons |= dict.fromkeys(inside, phrase("'{label}' counts these people already", label=label))
     return reasons
 
 

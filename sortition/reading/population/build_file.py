@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from sortition.messages import phrase
 from sortition.reading.faults import Faults
 from sortition.reading.population.bases import lowest_age
 from sortition.reading.population.builder import Builder, Built
@@ -41,12 +42,14 @@ def read_build(path: Path | str, panel_size: int | None = None) -> Built:
     faults = Faults(str(path))
     tree = read_tree(read_text(path, faults), faults)
     if not isinstance(tree, Table):
-        raise faults.error("A build file is a table of names and values. Start with the line `build: 1`.", tree.line)
-    table_at(tree, "The build file", faults, BUILD_KEYS)
+        what = phrase("A build file is a table of names and values. Start with the line `build: 1`.")
+        raise faults.error(what, tree.line)
+    table_at(tree, phrase("The build file"), faults, BUILD_KEYS)
     version = tree.get("build")
     if not isinstance(version, Text) or version.text != "1":
         line = tree.line if version is None else version.line
-        faults.add("The version of the format is missing or not known. Start with the line `build: 1`.", line)
+        what = phrase("The version of the format is missing or not known. Start with the line `build: 1`.")
+        faults.add(what, line)
     size = _panel_size(tree, faults) if panel_size is None else panel_size
     builder = Builder(tree, path.parent, setting_of(tree, size, True, faults), faults)
     return builder.build(path.stem.removesuffix(".build"), f"from {path.name}")
@@ -69,12 +72,16 @@ def setting_of(tree: Table, panel_size: int, strict: bool, faults: Faults) -> Se
     on, ages = text_at(tree.get("on"), "`on`", faults), text_at(tree.get("ages"), "`ages`", faults)
     youngest = lowest_age(ages) if ages else None
     if strict and not on:
-        advice = "Write the first day of the panel, on which ages are counted, as in `on: 2026-10-17`."
-        faults.add(f"`on` is missing. {advice}", tree.line)
+        what = phrase(
+            "`on` is missing. Write the first day of the panel, on which ages are counted, as in `on: 2026-10-17`."
+        )
+        faults.add(what, tree.line)
     if strict and not ages:
-        faults.add("`ages` is missing. Say who may be a member, as in `ages: 16+`; all ages are `ages: 0+`.", tree.line)
+        what = phrase("`ages` is missing. Say who may be a member, as in `ages: 16+`; all ages are `ages: 0+`.")
+        faults.add(what, tree.line)
     elif ages and youngest is None:
-        faults.add(f"`ages`: '{ages}' is not understood. Write it as `ages: 16+`.", _line(tree, "ages"))
+        what = phrase("`ages`: '{text}' is not understood. Write it as `ages: 16+`.", text=ages)
+        faults.add(what, _line(tree, "ages"))
     return Setting(panel_size, _day(on, _line(tree, "on"), faults) if on else None, youngest, strict)
 
 
@@ -82,8 +89,12 @@ def _day(text: str, line: int, faults: Faults) -> dt.date | None:
     try:
         return dt.datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 (a day has no time zone)
     except ValueError:
-        advice = "Write the first day of the panel as year-month-day, such as `on: 2026-10-17`."
-        faults.add(f"`on`: '{text}' is not a date. {advice}", line)
+        what = phrase(
+            "`on`: '{text}' is not a date. "
+            "Write the first day of the panel as year-month-day, such as `on: 2026-10-17`.",
+            text=text,
+        )
+        faults.add(what, line)
         return None
 
 
@@ -97,6 +108,6 @@ def _panel_size(tree: Table, faults: Faults) -> int:
     before = len(faults)
     size = whole_at(tree.get("panel_size"), "`panel_size`", faults)
     if not size and len(faults) == before:
-        advice = "Say how many people are to be drawn, as in `panel_size: 50`."
-        faults.add(f"`panel_size` is missing or 0. {advice}", _line(tree, "panel_size"))
+        what = phrase("`panel_size` is missing or 0. Say how many people are to be drawn, as in `panel_size: 50`.")
+        faults.add(what, _line(tree, "panel_size"))
     return size or 0

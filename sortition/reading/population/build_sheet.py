@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sortition.errors import UsageError
+from sortition.messages import phrase
 from sortition.reading.faults import Faults
 from sortition.reading.population.build_file import setting_of
 from sortition.reading.population.builder import Builder, Built
@@ -88,7 +89,8 @@ def _parts(where: Sequence[str]) -> dict[str, str]:
     for part in where:
         dimension, equals, value = part.partition("=")
         if not equals:
-            raise UsageError(f"'{part}' does not say which part of the table is meant. Write it as date=2024.")
+            what = phrase("'{text}' does not say which part of the table is meant. Write it as date=2024.", text=part)
+            raise UsageError(what)
         parts[dimension.strip()] = value.strip()
     return parts
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sortition.errors import Fault, InputError
+from sortition.messages import phrase
 from sortition.model import Quota, Quotas
 from sortition.reading.faults import Faults
 from sortition.reading.names import find, hint
@@ -99,14 +100,15 @@ class Builder:
         """Read the tables, each file once for each way of reading it."""
         everywhere = tuple(text.text for text in texts_at(self.tree.get("areas"), "`areas`", self.faults))
         for name, node in table_at(self.tree.get("tables"), "`tables`", self.faults).entries:
-            where = f"table '{name.text}'"
+            where = phrase("table '{name}'", name=name.text)
             table = table_at(node, where, self.faults, TABLE_KEYS)
             self.tables[name.text] = None
             file, number, weight = (
                 text_at(table.get(key), f"{where}: `{key}`", self.faults) for key in ("file", "number", "weight")
             )
             if not file:
-                self.faults.add(f"{where}: `file` is missing. Name the file beside this one.", name.line)
+                what = phrase("{where}: `file` is missing. Name the file beside this one.", where=where)
+                self.faults.add(what, name.line)
                 continue
             key = file, Columns(number, weight)
             if key not in self.read:
@@ -140,8 +142,8 @@ class Builder:
         wanted = text_at(node.get("table"), f"{name.text}: `table`", self.faults)
         found = find(wanted, self.tables)
         if found is None and wanted:
-            advice = hint(wanted, self.tables)
-            self.faults.add(f"{name.text}: there is no table '{wanted}' under `tables`.{advice}", name.line)
+            what = phrase("{where}: there is no table '{name}' under `tables`.", where=name.text, name=wanted)
+            self.faults.add(what + hint(wanted, self.tables), name.line)
         spec = self.tables[found] if found is not None else None
         maps = self._maps(name, node)
         return build_target(Wish(name, node, spec, self.setting, self.faults), maps) if spec else None
@@ -158,15 +160,19 @@ class Builder:
             tree = read_tree(read_text(path, own), own)
         except InputError:  # its faults are in `own`, and are raised with those of the other files
             return Maps(Table((), 0), own)
-        return Maps(table_at(tree, f"The mapping of {name.text}", own), own)
+        return Maps(table_at(tree, phrase("The mapping of {category}", category=name.text), own), own)
 
     def _check_own_seats(self, name: Text, node: Node) -> None:
         """Note a target that rests on no table and does not say on what."""
         if isinstance(node, Table) and self.setting.strict:
             missing = [f"`{key}`" for key in ("why", *PROVENANCE) if node.get(key) is None]
             if missing:
-                what = f"{name.text}: there is no `table`, and no {', no '.join(missing)}"
-                self.faults.add(f"{what}. Say what the seats rest on.", name.line)
+                what = phrase(
+                    "{category}: there is no `table`, and no {keys}. Say what the seats rest on.",
+                    category=name.text,
+                    keys=phrase(", no ").join(missing),
+                )
+                self.faults.add(what, name.line)
 
     def _spec(self, categories: list[tuple[Text, Node]]) -> Table:
         """Write the tree of the spec."""
@@ -183,7 +189,7 @@ class Builder:
 
     def _crosses(self) -> Iterator[Node]:
         tables = {name: spec for name, spec in self.tables.items() if spec is not None}
-        for node in tables_at(self.tree.get("cross"), "cross", self.faults, ()):
+        for node in tables_at(self.tree.get("cross"), phrase("cross"), self.faults, ()):
             if node.get("from") is None:
                 yield node
             elif built := build_cross(node, self.targets, tables, self.setting, self.faults):
@@ -194,7 +200,7 @@ class Builder:
         for spec in self.tables.values():
             for remark in spec.population.notes if spec else ():
                 if spec and remark.concerns(spec.areas):
-                    yield f"table '{spec.name}': {remark.text}"
+                    yield f"{spec.label}: {remark.text}"
         yield from by_note(self.setting.notes)
 
     def _error(self) -> InputError:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from sortition.messages import phrase
 from sortition.reading.faults import Faults
 from sortition.reading.names import find, hint, listed, match_key
 from sortition.reading.population.ages import Ages, ages_of, nested, within
@@ -112,7 +113,8 @@ def number_of(text: str, where: str, line: int, faults: Faults) -> Fraction | No
         whole = match[1].replace(",", "")
         return Fraction(whole + match[2]) if match[2] else Fraction(int(whole))  # the latter is far faster
     if not _WITHHELD.fullmatch(text):
-        faults.add(f"{where}: '{text}' is not a number. Write one such as 1,234 or 12.5.", line)
+        what = phrase("{where}: '{text}' is not a number. Write one such as 1,234 or 12.5.", where=where, text=text)
+        faults.add(what, line)
     return None
 
 
@@ -124,8 +126,11 @@ def check_twins(cells: Iterable[Cell], faults: Faults) -> None:
         line = first.setdefault((cell.code, cell.area, cell.values), cell.line)
         if line != cell.line and cell.line not in told:
             told.add(cell.line)
-            what = " ".join(["the number for", cell.area or cell.code, listed(value for _, value in cell.values)])
-            faults.add(f"{what} is already on line {line}. Delete one of them.", cell.line)
+            names = f"{cell.area or cell.code} {listed(value for _, value in cell.values)}".lstrip()
+            what = phrase(
+                "the number for {names} is already on line {line}. Delete one of them.", names=names, line=line
+            )
+            faults.add(what, cell.line)
 
 
 def tabulate(
@@ -143,26 +148,34 @@ def tabulate(
     cells = [cell for cell in population.cells if all(cell.value(name) is not None for name in named)]
     cells = [cell for cell in cells if _names(cell) == _names(cells[0])]  # one file may hold several tables
     if not cells:
-        known = (*population.dimensions, *SETTINGS)
-        lost = [name for name in named if name not in known]
-        apart = "It has tables of each alone." if len(named) > 1 and not lost else ""
-        advice = hint(lost[0], population.dimensions) if lost else f" {apart}".rstrip()
-        faults.add(f"there is nothing by '{' and '.join(lost or named)}' in this table.{advice}")
+        faults.add(_nothing_by(named, population.dimensions))
         return None
     before = len(faults)
     cells = _in_areas(cells, areas, faults, several=AREA in by)
     if population.per_cent and len({(cell.code, cell.area) for cell in cells}) > 1:
-        advice = "Give counts, or the column with the number that each per cent is of, as in `weight: households`."
-        faults.add(f"per cents of several areas do not add up. {advice}")
+        what = phrase(
+            "per cents of several areas do not add up. "
+            "Give counts, or the column with the number that each per cent is of, as in `weight: households`."
+        )
+        faults.add(what)
     for name in dict.fromkeys(name for cell in cells for name, _ in cell.values):
         if name in where or name not in by:
             cells = _at(cells, name, where.get(name), faults)
     for name in where:
         if name not in population.dimensions and name not in SETTINGS:
-            faults.add(f"`where`: this table has no '{name}'.{hint(name, population.dimensions)}")
+            faults.add(phrase("`where`: this table has no '{name}'.", name=name) + hint(name, population.dimensions))
     if len(faults) > before:
         return None
     return _margin(cells, by)
+
+
+def _nothing_by(named: Sequence[str], dimensions: Sequence[str]) -> str:
+    """Say that no number of a table goes by all these dimensions."""
+    lost = [name for name in named if name not in (*dimensions, *SETTINGS)]
+    what = phrase("there is nothing by '{names}' in this table.", names=phrase(" and ").join(lost or named))
+    if lost:
+        return what + hint(lost[0], dimensions)
+    return what + (phrase(" It has tables of each alone.") if len(named) > 1 else "")
 
 
 def _names(cell: Cell) -> list[str]:
@@ -192,19 +205,30 @@ def _in_areas(cells: list[Cell], wanted: Sequence[str], faults: Faults, several:
     if not wanted:
         if several:
             return cells
-        advice = "Name those that the panel is for under `areas`."
-        faults.add(f"the table has {len(there)} areas: {_first(shown)}. {advice}")
+        what = phrase(
+            "the table has {count} areas: {names}. Name those that the panel is for under `areas`.",
+            count=len(there),
+            names=_first(shown),
+        )
+        faults.add(what)
         return []
     chosen: dict[tuple[str, str], str] = {}
     for text in wanted:
         key = match_key(text)
         found = [area for area in there if key in (match_key(area[0]), match_key(area[1]))]
         if not found:
-            faults.add(f"there is no area '{text}' in this table.{hint(text, [*shown, *(code for code, _ in there)])}")
+            what = phrase("there is no area '{name}' in this table.", name=text)
+            faults.add(what + hint(text, [*shown, *(code for code, _ in there)]))
         elif len(found) > 1:
-            faults.add(f"'{text}' is the name of {len(found)} areas in this table. Give their codes instead.")
+            what = phrase(
+                "'{name}' is the name of {count} areas in this table. Give their codes instead.",
+                name=text,
+                count=len(found),
+            )
+            faults.add(what)
         elif found[0] in chosen:
-            faults.add(f"'{text}' is the same area as '{chosen[found[0]]}'. Name it once.")
+            other = chosen[found[0]]
+            faults.add(phrase("'{name}' is the same area as '{other}'. Name it once.", name=text, other=other))
         else:
             chosen[found[0]] = text
     return [cell for cell in cells if (cell.code, cell.area) in chosen]
@@ -218,7 +242,12 @@ def _at(cells: list[Cell], dimension: str, wanted: Sequence[str] | None, faults:
     elif len(labels) < 2:
         return cells
     elif dimension in SETTINGS:
-        faults.add(f"the table has more than one {dimension}: {_first(labels)}. Choose one under `where`.")
+        what = phrase(
+            "the table has more than one {dimension}: {names}. Choose one under `where`.",
+            dimension=dimension,
+            names=_first(labels),
+        )
+        faults.add(what)
         return cells
     elif totals := [label for label in labels if is_total(label)]:
         kept = totals[:1]
@@ -241,8 +270,12 @@ def _chosen(dimension: str, labels: Sequence[str], wanted: Sequence[str], faults
         elif band is not None and _tiles(band, [ages[label] for label in inside]):
             kept += inside
         else:
-            advice = hint(text, labels)
-            faults.add(f"`where`: '{text}' is neither a category of {dimension} nor made up of some of them.{advice}")
+            what = phrase(
+                "`where`: '{text}' is neither a category of {dimension} nor made up of some of them.",
+                text=text,
+                dimension=dimension,
+            )
+            faults.add(what + hint(text, labels))
     return kept
 
 

@@ -10,12 +10,14 @@ from fractions import Fraction
 
 import numpy as np
 
+from sortition.messages import phrase
 from sortition.model import FloatArray
 from sortition.reading.faults import Faults
 from sortition.reading.names import find, hint
 from sortition.reading.population.cells import find_dimension, tabulate
 from sortition.reading.population.mapping import Wanted, map_categories
 from sortition.reading.population.wishes import Setting, TableSpec, Target, where_of
+from sortition.reading.rules import in_cross
 from sortition.reading.yaml_fields import table_at, text_at, texts_at, whole_at
 from sortition.reading.yaml_tree import Node, Table, Text
 from sortition.targets.raking import rake
@@ -51,21 +53,23 @@ def build_cross(
     The table, if there is one, says how the answers go together, and is raked to the targets of each category, which
     may rest on other years and other bases; without one the answers are taken as independent.
     """
-    table_at(node, "cross", faults, CROSS_KEYS)
+    table_at(node, phrase("cross"), faults, CROSS_KEYS)
     before = len(faults)
-    names = texts_at(node.get("of"), "cross: `of`", faults)
+    names = texts_at(node.get("of"), in_cross("`of`"), faults)
     chosen = [target for name in names if (target := _target(name, targets, faults)) is not None]
     if len(chosen) < 2:
         if len(faults) == before:
-            faults.add("cross: `of` must name two or more different categories, as in `of: [age, gender]`.", node.line)
+            what = phrase("cross: `of` must name two or more different categories, as in `of: [age, gender]`.")
+            faults.add(what, node.line)
         return None
     counted = [tuple(value for value, seats in zip(t.values, t.allotment.exact, strict=True) if seats) for t in chosen]
     spec, seed = None, np.ones([len(values) for values in counted])
-    start = text_at(node.get("from"), "cross: `from`", faults)
+    start = text_at(node.get("from"), in_cross("`from`"), faults)
     if start.casefold() != RAKING:
         spec = tables.get(find(start, tables) or "")
         if spec is None:
-            faults.add(f"cross: there is no table '{start}' under `tables`.{hint(start, [*tables, RAKING])}", node.line)
+            what = phrase("{where}: there is no table '{name}' under `tables`.", where=phrase("cross"), name=start)
+            faults.add(what + hint(start, [*tables, RAKING]), node.line)
             return None
         found = _seed(node, chosen, counted, spec, faults)
         if found is None:
@@ -75,9 +79,12 @@ def build_cross(
     try:
         joint = rake(seed, margins, within=1e-9) * setting.panel_size
     except ValueError as error:
-        faults.add(
-            f"cross of {' and '.join(t.name for t in chosen)}: {error} Look at the table it starts from.", node.line
+        what = phrase(
+            "cross of {names}: {error} Look at the table it starts from.",
+            names=phrase(" and ").join(target.name for target in chosen),
+            error=error,
         )
+        faults.add(what, node.line)
         return None
     result = Joint(tuple(target.name for target in chosen), tuple(counted), joint)
     return _spec_node(node, result, spec, faults), result
@@ -86,8 +93,12 @@ def build_cross(
 def _target(name: Text, targets: Mapping[str, Target], faults: Faults) -> Target | None:
     found = find(name.text, targets)
     if found is None:
-        what = f"cross: no table counts '{name.text}', so its combinations cannot be worked out"
-        faults.add(f"{what}. Give `seats` instead of `from`.", name.line)
+        what = phrase(
+            "cross: no table counts '{name}', so its combinations cannot be worked out. "
+            "Give `seats` instead of `from`.",
+            name=name.text,
+        )
+        faults.add(what, name.line)
         return None
     return targets[found]
 
@@ -97,13 +108,13 @@ def _seed(
 ) -> FloatArray | None:
     """Add a table of several dimensions up to the values of the categories."""
     population = spec.population
-    by = [text.text for text in texts_at(node.get("by"), "cross: `by`", faults)]
+    by = [text.text for text in texts_at(node.get("by"), in_cross("`by`"), faults)]
     wanted = [by[at] if at < len(by) else target.by for at, target in enumerate(chosen)]
     dimensions = [
         find_dimension(name, population.dimensions) or find_dimension(target.name, population.dimensions) or name
         for name, target in zip(wanted, chosen, strict=True)
     ]
-    where = where_of(node, spec, "cross", faults)
+    where = where_of(node, spec, phrase("cross"), faults)
     margin = tabulate(population, dimensions, spec.areas, where, spec.faults)
     if margin is None:
         return None
@@ -116,7 +127,7 @@ def _seed(
         }
         known = _wanted_here(target.wanted, values, labels, node.line)
         mapped = map_categories(
-            numbers, known, Text(f"cross: {target.name}", node.line), dimensions[axis], faults, spec.short
+            numbers, known, Text(in_cross(target.name), node.line), dimensions[axis], faults, spec.short
         )
         places.append({label: values.index(value) for label, value in mapped.value_of.items() if value in values})
     if len(faults) > before:
@@ -137,7 +148,7 @@ def _wanted_here(wanted: Wanted, values: Sequence[str], labels: Sequence[str], l
 
 def _spec_node(node: Table, joint: Joint, spec: TableSpec | None, faults: Faults) -> Table:
     """Write a cross quota as a spec has it: seats rounded down and up, give or take the tolerance."""
-    tolerance = whole_at(node.get("tolerance"), "cross: `tolerance`", faults, default=0) or 0
+    tolerance = whole_at(node.get("tolerance"), in_cross("`tolerance`"), faults, default=0) or 0
     only = _only(node, joint, faults)
 
     def below(at: tuple[int, ...]) -> Node:
@@ -155,7 +166,7 @@ def _spec_node(node: Table, joint: Joint, spec: TableSpec | None, faults: Faults
             node.line,
         )
 
-    said = text_at(node.get("why"), "cross: `why`", faults)
+    said = text_at(node.get("why"), in_cross("`why`"), faults)
     how = _WHY[spec is not None].format(names=" and ".join(joint.of), tables=f"the table '{spec and spec.name}'")
     of = next(below for key, below in node.entries if key.text == "of")
     texts = ("of", of), ("seats", below(())), ("why", Text(f"{said} {how}".strip(), node.line))
@@ -164,21 +175,26 @@ def _spec_node(node: Table, joint: Joint, spec: TableSpec | None, faults: Faults
 
 def _only(node: Table, joint: Joint, faults: Faults) -> list[tuple[str, ...]]:
     """Read which values of each category get cross quotas: all where nothing is said."""
-    table = table_at(node.get("only"), "cross: `only`", faults)
+    table = table_at(node.get("only"), in_cross("`only`"), faults)
     kept = list(joint.values)
     for name, texts in table.entries:
         category = find(name.text, joint.of)
         if category is None:
-            faults.add(f"cross: `only`: '{name.text}' is none of `of`.{hint(name.text, joint.of)}", name.line)
+            what = phrase("cross: `only`: '{name}' is none of `of`.", name=name.text)
+            faults.add(what + hint(name.text, joint.of), name.line)
             continue
         axis = joint.of.index(category)
         chosen = []
-        for text in texts_at(texts, "cross: `only`", faults):
+        for text in texts_at(texts, in_cross("`only`"), faults):
             value = find(text.text, joint.values[axis])
             if value is None:
-                faults.add(
-                    f"cross: {category} has no value '{text.text}'.{hint(text.text, joint.values[axis])}", text.line
+                what = phrase(
+                    "{where}: {category} has no value '{value}'.",
+                    where=phrase("cross"),
+                    category=category,
+                    value=text.text,
                 )
+                faults.add(what + hint(text.text, joint.values[axis]), text.line)
             else:
                 chosen.append(value)
         kept[axis] = tuple(chosen)

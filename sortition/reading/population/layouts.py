@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sortition.messages import phrase, phrases
 from sortition.reading.csv_table import Table, read_table, table_of
 from sortition.reading.faults import Faults
 from sortition.reading.names import listed
@@ -17,12 +18,6 @@ from sortition.reading.population.cells import Cell, Cells, Population, Remark, 
 from sortition.reading.text_file import read_text
 from sortition.reading.workbook import is_workbook, split_sheet
 
-LAYOUTS = (
-    "Nomis bulk (date,geography,geography code,…), Nomis API (…,GEOGRAPHY_CODE,…,OBS_VALUE), ONS custom dataset "
-    "(… Code,…,Observation), Eurostat SDMX-CSV (DATAFLOW,…,geo,TIME_PERIOD,OBS_VALUE), American Community Survey "
-    "(GEO_ID,NAME,B01001_001E,… as CSV or JSON), Statistics Canada census profile (…,CHARACTERISTIC_NAME,…), and a "
-    "plain sheet (category,value,count or category,value,percent)"
-)
 _NOT_DIMENSIONS = ("DATE", "GEOGRAPHY", "MEASURES", "OBS", "RECORD", "URN")
 
 
@@ -59,15 +54,26 @@ def read_population(path: Path, source: str, faults: Faults, columns: Columns = 
         return None
     found = _layout(table, columns)
     if found is None:
-        faults.add(f"the columns {listed(table.columns[:8])} are those of no layout known: {LAYOUTS}.", 1)
+        faults.add(_no_layout(table.columns), 1)
         return None
     name, read = found
     cells, notes, per_cent = read(table, faults)
     if len(faults) == before:
         check_twins(cells, faults)
     if not cells and len(faults) == before:
-        faults.add("there is no number in this table.")
+        faults.add(phrase("there is no number in this table."))
     return None if len(faults) > before else Population(source, name, tuple(cells), per_cent, tuple(notes))
+
+
+def _no_layout(columns: Sequence[str]) -> str:
+    return phrase(
+        "the columns {columns} are those of no layout known: "
+        "Nomis bulk (date,geography,geography code,…), Nomis API (…,GEOGRAPHY_CODE,…,OBS_VALUE), ONS custom dataset "
+        "(… Code,…,Observation), Eurostat SDMX-CSV (DATAFLOW,…,geo,TIME_PERIOD,OBS_VALUE), American Community Survey "
+        "(GEO_ID,NAME,B01001_001E,… as CSV or JSON), Statistics Canada census profile (…,CHARACTERISTIC_NAME,…), and a "
+        "plain sheet (category,value,count or category,value,percent).",
+        columns=listed(columns[:8]),
+    )
 
 
 def _table(path: Path, faults: Faults) -> Table:
@@ -111,13 +117,12 @@ def _json_table(text: str, faults: Faults) -> Table:
     try:
         rows = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise faults.error(
-            "This is not valid JSON. Download the file again.", getattr(error, "lineno", None)
-        ) from error
+        what = phrase("This is not valid JSON. Download the file again.")
+        raise faults.error(what, getattr(error, "lineno", None)) from error
     if not (isinstance(rows, list) and len(rows) > 1 and all(isinstance(row, list) for row in rows)):
-        raise faults.error("This JSON is not a list of rows below a header. Download the file again.")
+        raise faults.error(phrase("This JSON is not a list of rows below a header. Download the file again."))
     if len({len(row) for row in rows}) > 1:
-        raise faults.error("The rows of this JSON list are not equally long. Download the file again.")
+        raise faults.error(phrase("The rows of this JSON list are not equally long. Download the file again."))
     texts = [tuple("" if cell is None else str(cell) for cell in row) for row in rows]
     return Table(1, texts[0], tuple(texts[1:]), tuple(range(2, len(texts) + 1)))
 
@@ -145,7 +150,11 @@ def _nomis_api(table: Table, faults: Faults) -> Cells:
             values.append(("date", date))
         number = number_of(row["OBS_VALUE"], "OBS_VALUE", line, faults)
         cells.append(Cell(row["GEOGRAPHY_CODE"], row.get("GEOGRAPHY_NAME", ""), tuple(values), number, line))
-    left_out = f"{dropped:,} rows of per cents were left out; add `&measures=20100` to the download."
+    left_out = phrases(
+        "1 row of per cents was left out; add `&measures=20100` to the download.",
+        "{n:,} rows of per cents were left out; add `&measures=20100` to the download.",
+        dropped,
+    )
     return cells, [Remark(left_out)] if dropped else [], False
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from sortition.messages import phrase
 from sortition.reading.faults import Faults
-from sortition.reading.names import find, hint, listed
+from sortition.reading.names import find, hint, listed, value_label
 from sortition.reading.population.ages import Ages, ages_of, nested, overlap, tells_ages, within
 from sortition.reading.population.totals import adds_up, does_not_apply, is_total, likely_sums, parts_of
 from sortition.reading.yaml_tree import Text
@@ -45,7 +46,11 @@ class Mapped:
     value_of: dict[str, str] = field(default_factory=dict)
     values: tuple[str, ...] = ()
     ignored: dict[str, str] = field(default_factory=dict)
-    """Categories that are not counted, each with the reason."""
+    """Categories that are not counted, each with the reason in words."""
+    totals: list[str] = field(default_factory=list)
+    """Those of them that are the sum of all others."""
+    parents: list[str] = field(default_factory=list)
+    """Those of them that are the sum of their parts."""
     uncovered: list[str] = field(default_factory=list)
     """Categories of ages that no value covers, at either end."""
     ages: dict[str, Ages] = field(default_factory=dict)
@@ -90,7 +95,10 @@ def map_categories(
     mapped.values = tuple(named) or tuple(dict.fromkeys(mapped.value_of.values()))
     for value in named if len(faults) == before else ():
         if value not in mapped.value_of.values():
-            faults.add(f"{where} '{value}': nothing in {table} counts for this value.{hint(value, free)}", line)
+            what = phrase(
+                "{value}: nothing in {table} counts for this value.", value=value_label(where, value), table=table
+            )
+            faults.add(what + hint(value, free), line)
     return mapped
 
 
@@ -111,13 +119,18 @@ def _by_name(
         name = place.name.text
         label = find(name, numbers) or _by_last_part(name, numbers)
         if label is None:
-            place.fault(f"{where}: {table} has no category '{name}'.{hint(name, list(numbers))}")
+            what = phrase("{where}: {table} has no category '{name}'.", where=where, table=table, name=name)
+            place.fault(what + hint(name, list(numbers)))
         elif label in chosen:
-            place.fault(f"{where}: '{name}' is mapped on line {chosen[label].name.line} already. Map it once.")
+            line = chosen[label].name.line
+            what = phrase(
+                "{where}: '{name}' is mapped on line {line} already. Map it once.", where=where, name=name, line=line
+            )
+            place.fault(what)
         else:
             chosen[label] = place
             if value is None:
-                mapped.ignored[label] = "as the build file says"
+                mapped.ignored[label] = phrase("as the build file says")
             else:
                 mapped.value_of[label] = value.text
     return mapped, chosen
@@ -133,17 +146,19 @@ def _set_aside(free: Sequence[str], chosen: Mapping[str, _Place], numbers: Mappi
     """Set totals, parents and rows of those not asked aside; all that nobody has mapped by name."""
     for label in free:
         if is_total(label) and len(numbers) > 1:
-            to.ignored[label] = "a total"
+            to.ignored[label] = phrase("a total")
+            to.totals.append(label)
         elif does_not_apply(label):
-            to.ignored[label] = "not asked or not known"
+            to.ignored[label] = phrase("not asked or not known")
     for label in sorted(free, key=lambda label: label.count(": ")):
         parts = parts_of(label, list(numbers))
         if label in to.ignored or not parts:
             continue
         if adds_up(numbers[label], _direct(parts, numbers)):
-            to.ignored[label] = "the sum of its parts"
+            to.ignored[label] = phrase("the sum of its parts")
+            to.parents.append(label)
         elif not any(part in chosen for part in parts):
-            to.ignored |= dict.fromkeys(parts, f"only some of '{label}'")
+            to.ignored |= dict.fromkeys(parts, phrase("only some of '{label}'", label=label))
     to.ignored |= {label: reason for label, reason in _nested_by_parent(to).items() if label in free}
 
 
@@ -172,16 +187,30 @@ def _check_covered_once(
     for label, place in chosen.items():
         name = place.name.text
         if is_total(label) and len(chosen) > 1 and len(numbers) > 2:
-            place.fault(f"{where}: '{name}' is the total of the others. Take it out of the mapping.")
+            what = phrase(
+                "{where}: '{name}' is the total of the others. Take it out of the mapping.", where=where, name=name
+            )
+            place.fault(what)
         for part in parts_of(label, list(chosen)):
-            what = f"'{chosen[part].name.text}' is part of '{name}', which is mapped on line {place.name.line}"
-            chosen[part].fault(f"{where}: {what}. Map one of them.")
+            what = phrase(
+                "{where}: '{part}' is part of '{name}', which is mapped on line {line}. Map one of them.",
+                where=where,
+                part=chosen[part].name.text,
+                name=name,
+                line=place.name.line,
+            )
+            chosen[part].fault(what)
     ages = [(label, all_ages[label]) for label in chosen if label in all_ages]
     for at, (label, mine) in enumerate(ages):
         for other, theirs in ages[:at]:
             if _parent(label) == _parent(other) and overlap(mine, theirs):
-                what = f"'{label}' and '{other}' count some people of the same age twice"
-                chosen[label].fault(f"{where}: {what}. Map one of them.")
+                what = phrase(
+                    "{where}: '{one}' and '{other}' count some people of the same age twice. Map one of them.",
+                    where=where,
+                    one=label,
+                    other=other,
+                )
+                chosen[label].fault(what)
 
 
 def _by_age_or_name(
@@ -200,15 +229,35 @@ def _by_age_or_name(
         elif label in ages and len(found) == 1 and within(ages[label], bands[found[0]]):
             to.value_of[label] = found[0]
         elif label in ages and bands:
-            advice = "Take a table by single years, or bands that fit."
-            what = f"'{label}' in {table} lies partly in {' and partly in '.join(map(repr, found))}"
-            outside = " and partly outside" if len(found) == 1 else ""
-            faults.add(f"{where}: {what}{outside}. {advice}", line)
+            faults.add(_across(label, found, where, table), line)
         else:
             lost.append(label)
     if lost:
-        advice = "Add them to `map`, or to `leave_out` if nobody of them could be drawn."
-        faults.add(f"{where}: no value is given for {listed(lost)} of {table}. {advice}", line)
+        what = phrase(
+            "{where}: no value is given for {names} of {table}. "
+            "Add them to `map`, or to `leave_out` if nobody of them could be drawn.",
+            where=where,
+            names=listed(lost),
+            table=table,
+        )
+        faults.add(what, line)
+
+
+def _across(label: str, bands: Sequence[str], where: str, table: str) -> str:
+    """Say that the ages of a category lie in several bands, or partly in none."""
+    named = {"where": where, "label": label, "table": table}
+    if len(bands) == 1:
+        return phrase(
+            "{where}: '{label}' in {table} lies partly in '{band}' and partly outside. "
+            "Take a table by single years, or bands that fit.",
+            **named,
+            band=bands[0],
+        )
+    return phrase(
+        "{where}: '{label}' in {table} lies partly in {bands}. Take a table by single years, or bands that fit.",
+        **named,
+        bands=phrase(" and partly in ").join(listed([band]) for band in bands),
+    )
 
 
 def _touched(ages: Ages, bands: Mapping[str, Ages]) -> list[str]:
@@ -230,11 +279,23 @@ def _as_they_are(
         for other in free[:at]:
             same = label in ages and other in ages and _parent(label) == _parent(other)
             if same and overlap(ages[label], ages[other]):
-                faults.add(
-                    f"{where}: '{other}' and '{label}' of {table} overlap. Put one of them under `leave_out`.", line
+                what = phrase(
+                    "{where}: '{one}' and '{other}' of {table} overlap. Put one of them under `leave_out`.",
+                    where=where,
+                    one=other,
+                    other=label,
+                    table=table,
                 )
+                faults.add(what, line)
     if len(ages) < len(free):
         for label, sum_of in likely_sums({label: numbers[label] for label in free}).items():
-            advice = "If it is their sum, put it under `leave_out`; if not, name the categories under `map`."
-            faults.add(f"{where}: '{label}' of {table} is as many as {sum_of}. {advice}", line)
+            what = phrase(
+                "{where}: '{label}' of {table} is as many as {others}. "
+                "If it is their sum, put it under `leave_out`; if not, name the categories under `map`.",
+                where=where,
+                label=label,
+                table=table,
+                others=sum_of,
+            )
+            faults.add(what, line)
     to.value_of |= {label: label for label in free}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from sortition.messages import phrase
 from sortition.reading.csv_table import Table
 from sortition.reading.faults import Faults
 from sortition.reading.names import find, hint
@@ -35,15 +36,18 @@ def read(table: Table, number: str, weight: str, faults: Faults) -> Cells:
     weights = find(weight, table.columns) if weight else None
     if (weight and weights is None) or (number and find(number, table.columns) is None):
         name = number if find(number, table.columns) is None and number else weight
-        faults.add(f"there is no column '{name}'.{hint(name, table.columns)}", table.header_line)
+        what = phrase("there is no column '{name}'.", name=name)
+        faults.add(what + hint(name, table.columns), table.header_line)
         return [], [], False
     per_cent = column.casefold().startswith(_PER_CENTS)
     other = _one_of([name for name in table.columns if name != column], _COUNTS)
     if per_cent and other and not weights:
-        advice = (
-            f"Say what it is: `weight: {other}` if the per cents are of it, `number: {other}` if it is what counts."
+        what = phrase(
+            "beside the per cents there is a column '{name}'. "
+            "Say what it is: `weight: {name}` if the per cents are of it, `number: {name}` if it is what counts.",
+            name=other,
         )
-        faults.add(f"beside the per cents there is a column '{other}'. {advice}", table.header_line)
+        faults.add(what, table.header_line)
     used = {column, weights, *(name for name in table.columns if name.casefold().startswith(_PER_CENTS))}
     code, area = _one_of(table.columns, _CODES), _one_of(table.columns, _AREAS)
     names = [name for name in table.columns if name not in used | {code, area}]
@@ -76,11 +80,21 @@ def _sums_of_per_cents(shares: Sequence[tuple[Cell, str]], line: int, faults: Fa
     for (code, area, category), by_value in sums.items():
         counted = [part for value, part in by_value.items() if not (is_total(value) or parts_of(value, by_value))]
         total = sum(counted, Fraction(0))
-        what = f"the per cents of {category}{f' in {area or code}' if area or code else ''} add up to {float(total):g}"
+        of = {"category": category, "total": float(total)}
+        if area or code:
+            of["category"] = phrase("{category} in {area}", category=category, area=area or code)
         if abs(total - 100) > 1:
-            faults.add(f"{what}. Look for rows that are missing or count twice, or give counts of people.", line)
+            what = phrase(
+                "the per cents of {category} add up to {total:g}. "
+                "Look for rows that are missing or count twice, or give counts of people.",
+                **of,
+            )
+            faults.add(what, line)
         elif total != 100:
-            yield Remark(f"{what}, so they were divided by their own sum.", code, area)
+            what = phrase(
+                "the per cents of {category} add up to {total:g}, so they were divided by their own sum.", **of
+            )
+            yield Remark(what, code, area)
 
 
 def _number_column(columns: Sequence[str], wanted: str) -> str | None:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+from sortition.messages import phrase
 from sortition.reading.faults import Faults
-from sortition.reading.names import find, listed
+from sortition.reading.names import find, listed, value_label
 from sortition.reading.population.cells import Margin, tabulate
 from sortition.reading.population.mapping import Mapped, Wanted, map_categories
 from sortition.reading.population.provenance import check_provenance, note_what_was_set_aside, provenance
@@ -48,7 +49,7 @@ def build_target(wish: Wish, maps: Maps) -> Target | None:
         return None
     fixed = _fixed(wish, counted.parts)
     if _faults(wish, maps) == before and not any(counted.parts.values()):
-        wish.spec.faults.add(f"{name}: nobody is counted in this table.")
+        wish.spec.faults.add(phrase("{category}: nobody is counted in this table.", category=name))
     if _faults(wish, maps) > before:
         return None
     values = list(counted.parts)
@@ -91,8 +92,12 @@ def _count(wish: Wish, wanted: Wanted) -> Counted | None:
 def _check_withheld(margin: Margin, mapped: Mapped, faults: Faults) -> None:
     for label in mapped.value_of:
         if (label,) in margin.withheld:
-            advice = "Take a larger area or wider categories, or put it under `leave_out`."
-            faults.add(f"the number for '{label}' is withheld. {advice}", margin.withheld[label,])
+            what = phrase(
+                "the number for '{label}' is withheld. "
+                "Take a larger area or wider categories, or put it under `leave_out`.",
+                label=label,
+            )
+            faults.add(what, margin.withheld[label,])
 
 
 def _fixed(wish: Wish, parts: dict[str, Fraction | None]) -> _Fixed:
@@ -101,13 +106,16 @@ def _fixed(wish: Wish, parts: dict[str, Fraction | None]) -> _Fixed:
     if seats is None:
         return {}
     if wish.node.get("why") is None:
-        advice = "Write the reason under `why`."
-        faults.add(f"{name}: `seats` departs from the table, and no reason is given. {advice}", seats.line)
+        what = phrase(
+            "{category}: `seats` departs from the table, and no reason is given. Write the reason under `why`.",
+            category=name,
+        )
+        faults.add(what, seats.line)
     fixed: _Fixed = {}
     for value, text in table_at(seats, f"{name}: `seats`", faults).entries:
         called = find(value.text, parts) or value.text
         parts.setdefault(called, None)
-        fixed[called] = seats_at(text, f"{name} '{value.text}'", faults)
+        fixed[called] = seats_at(text, value_label(name, value.text), faults)
     return fixed
 
 
@@ -155,7 +163,7 @@ def _with_day(bands: Table, wish: Wish) -> Table:
 
 
 def _why(wish: Wish, lifted: Sequence[str]) -> str:
-    """Give the written reason for a target, and that for seats that were lifted."""
+    """Give the written reason for a target, and that for seats that were lifted; in English, as it is for the spec."""
     why = text_at(wish.node.get("why"), f"{wish.name.text}: `why`", wish.faults)
     reason = "so that one member who drops out does not leave the panel without any"
     return f"{why} {listed(lifted)}: more seats than the share, {reason}.".lstrip() if lifted else why

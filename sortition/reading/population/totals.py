@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 
+from sortition.messages import phrase
 from sortition.reading.names import match_key
 
 _TOTAL = re.compile(
@@ -52,9 +53,11 @@ def likely_sums(numbers: Mapping[str, Fraction]) -> dict[str, str]:
         if not counts[at]:
             continue
         if len(labels) > 2 and 2 * counts[at] == sum(counts):
-            found[label] = "all the others together"
+            found[label] = phrase("all the others together")
         elif exact and (last := _end_of_parts(counts, at)) is not None:
-            found[label] = f"the categories from '{labels[at + 1]}' to '{labels[last]}' together"
+            found[label] = phrase(
+                "the categories from '{first}' to '{last}' together", first=labels[at + 1], last=labels[last]
+            )
     return found
 
 

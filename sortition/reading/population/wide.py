@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sortition.messages import phrases
 from sortition.reading.csv_table import Table
 from sortition.reading.faults import Faults
 from sortition.reading.names import match_key
@@ -29,7 +30,8 @@ def nomis_bulk(table: Table, faults: Faults) -> Cells:
         for at, values in counted:
             number = number_of(row[at], table.columns[at], line, faults)
             cells.append(Cell(code, area, (*(values or ()), *date), number, line))
-    return cells, ([Remark(f"{dropped} columns of per cents were left out.")] if dropped else []), False
+    left_out = phrases("1 column of per cents was left out.", "{n} columns of per cents were left out.", dropped)
+    return cells, [Remark(left_out)] if dropped else [], False
 
 
 def _dimensions(header: str) -> tuple[tuple[str, str], ...] | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from sortition.messages import phrase
 from sortition.reading.faults import Faults
 from sortition.reading.names import find
 from sortition.reading.population.cells import AREA, Margin, Population, find_dimension
@@ -29,6 +30,11 @@ class TableSpec:
     faults: Faults
     """The faults of the table's own file."""
     areas: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """What the build file calls it, for sentences."""
+        return phrase("table '{name}'", name=self.name)
 
     @property
     def short(self) -> str:
@@ -96,7 +102,10 @@ class Wish:
         name, bands = self.name.text, self.node.get("bands")
         values = self.node.get("values") or (bands.get("values") if isinstance(bands, Table) else None)
         groups = [
-            (value, texts_at(names, f"{name}: `map` of '{value.text}'", maps.faults))
+            (
+                value,
+                texts_at(names, phrase("{category}: `map` of '{value}'", category=name, value=value.text), maps.faults),
+            )
             for value, names in maps.table.entries
         ]
         left_out = texts_at(self.node.get("leave_out"), f"{name}: `leave_out`", self.faults)
