@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sortition.canonical import digest_of, sha256_hex
-from sortition.messages import in_every_language, phrase, phrases, shown
+from sortition.messages import in_every_language, phrase, phrases
 from sortition.model import REMOVE, WHOLE_ROW, Correction, Corrections, Decision, Grid, Pool, Reason
 from sortition.reading.csv_table import Table, read_table
 from sortition.reading.faults import Faults
@@ -45,10 +45,15 @@ def corrections_csv(corrections: Iterable[Correction]) -> bytes:
     a nought or works out a formula when the file is opened and saved there.
     """
     rows = [
-        (str(each.row), each.column, f"'{each.before}'", f"'{each.after}'", shown(each.reason), each.apply)
+        (str(each.row), each.column, f"'{each.before}'", f"'{each.after}'", _shown(each.reason), each.apply)
         for each in corrections
     ]
     return table_bytes((_HEADER, *rows))
+
+
+def _shown(reason: str) -> str:
+    """Give a reason of ours in the language chosen; other words stay as they are."""
+    return reason.shown if isinstance(reason, Reason) else reason
 
 
 def table_bytes(rows: Iterable[Iterable[str]]) -> bytes:
