@@ -1,5 +1,6 @@
 """Every sentence is in every catalogue, and a language changes what people read and nothing else."""
 
+import ast
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from fractions import Fraction
+from pathlib import Path
 from string import Formatter
 
 import catalogue
@@ -317,3 +319,219 @@ def test_completion_describes_commands_in_german(tmp_path):
     asked = {"_SORTITION_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "sortition dr"}
     done = run(at=tmp_path, LANG="de", **asked)
     assert '"draw":"Das Gremium aus einer' in done.stdout
+
+
+# --- nothing bypasses the catalogue ----------------------------------------------------------------------------------
+
+
+ROOMS = [
+    *("canonical", "checking", "cli", "engine", "errors", "fairness", "messages", "model", "reading", "reports"),
+    *("solver", "stages", "targets", "workflow"),
+]
+"""Where every sentence for people goes through the catalogue."""
+TELLERS = {"Fault", "Remark", "add", "add_note", "error", "fault", "note"}
+"""What takes a sentence for people first, besides everything called …Error."""
+PROGRAMMERS = {
+    ("canonical.py", "TypeError"): "readers give text and whole numbers only",
+    ("canonical.py", "ValueError"): "readers take no numbers as large as these",
+    ("messages.py", "ValueError"): "the command line asks for languages that there are",
+}
+"""Errors that no file and no command can bring about, each with the reason."""
+NO_SENTENCES = {
+    "Seats from {tables} by {names}, raked to the counts of each": "goes into a spec, the same file in every language",
+    "Seats from the counts by {names} as if they had nothing to do with each other: no table of both was given": (
+        "goes into a spec"
+    ),
+    "so that one member who drops out does not leave the panel without any": "goes into a spec",
+    "more seats than the share": "goes into a spec",
+    "of them those aged": "goes into a spec",
+    "Written by 'sortition quotas build": "goes into a spec",
+    "change that and build again": "goes into a spec",
+    "attested by the solver": "a status, which certificates hold",
+    "to keep private": "a key of the JSON object",
+    "ONS custom dataset": "an office's name for its layout",
+    "Does not apply": "a category of an office's tables",
+    "unique property reference number": "the name of a column",
+    "date of birth": "the name of a column",
+    "but found another document": "what PyYAML says",
+}
+"""Three words and more that are in no catalogue, each with the reason."""
+THREE_WORDS = re.compile(r"[^\W\d_]{2,},? [a-z]+,? [a-z]{2,}")
+TWO_WORDS = re.compile(r"[^\W\d_]{2,},? [a-z]{2,}")
+
+
+def called(node):
+    return getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+
+
+def outside_of_phrases(node, name, inside=False):
+    """Walk a module's tree but for the sentences that are in the catalogue, errors of programmers, regular expressions
+    and lists of names; tell what is a value that goes into a sentence."""
+    if called(node) in catalogue.WRITERS:
+        for keyword in node.keywords:
+            yield from outside_of_phrases(keyword.value, name, True)
+    elif (name, called(node)) not in PROGRAMMERS and called(node) not in ("compile", "late", "split"):
+        yield node, inside
+        for child in ast.iter_child_nodes(node):
+            yield from outside_of_phrases(child, name, inside)
+
+
+def words_of(node):
+    """Give what a text or f-string says itself, but for what stands in backticks: keys of files."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    return re.sub("`.*?`", "", "".join(part.value for part in parts if isinstance(getattr(part, "value", None), str)))
+
+
+def bypasses(tree, name):
+    """Give what a module would say to people in English only, with its line."""
+    documented = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node, inside in outside_of_phrases(tree, name):
+        if called(node) in TELLERS or called(node).endswith("Error"):
+            if isinstance(node.args[0], (ast.Constant, ast.JoinedStr)) and re.search(
+                "[a-z]{2}", words_of(node.args[0])
+            ):
+                yield node.lineno, ast.unparse(node.args[0])
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented:
+            text = re.sub(r"^\W+|\W+$", "", node.value)
+            known = node.value in IN_GERMAN or text in NO_SENTENCES or text.startswith(("sortition ", "python3 "))
+            if (TWO_WORDS if inside else THREE_WORDS).search(text) and not known:
+                yield node.lineno, node.value
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_sentence_bypasses_the_catalogue(room):
+    home = catalogue.HOME / "sortition"
+    paths = [home / f"{room}.py"] if (home / f"{room}.py").exists() else sorted((home / room).rglob("*.py"))
+    found = {}
+    for path in paths:
+        name = str(path.relative_to(home))
+        for line, text in bypasses(ast.parse(path.read_text("utf-8")), name):
+            found[f"{name}:{line}"] = text
+    assert paths
+    assert not found
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ('faults.add("There is no header.")', 1),
+        ('raise UsageError(f"{name} is missing.")', 1),
+        ('faults.add(f"{where}: `why`: {error}")', 0),
+        ('faults.add(phrase("There is no header."))', 0),
+        ('what = f"{name}: this row is too short"', 1),
+        ('faults.add(phrase("{what}.", what="no header"))', 1),
+        ('"""Say that there is no header."""', 0),
+        ('names = "one two three".split()', 0),
+        ('raise ValueError("that is a mistake")', 1),
+    ],
+)
+def test_a_sentence_that_bypasses_the_catalogue_is_found(code, found):
+    assert len(dict(bypasses(ast.parse(code), "reading/new.py"))) == found
+
+
+# --- files that cannot be used, in German ----------------------------------------------------------------------------
+
+
+FAULTY = {
+    "pool.csv": POOL,
+    "quotas.yaml": QUOTAS,
+    "open.csv": 'id,gender\nP1,"F\nP2,M\n',
+    "short.csv": "id,gender,\n" + "".join(f"P{number}\n" for number in range(6)),
+    "header.csv": "Replies\nid,gender,Gender,,x\nP1,F,F,1,2\nid,gender,Gender,,x\n",
+    "cells.csv": "id,gender\nP1,F\nP1,M\nP2,Femlae\nP3,\n,F\n0005,M\n",
+    "empty.csv": "",
+    "text.csv": "id,gender\nP1,\x00\n",
+    "other.csv": "id,gendre\nP1,F\n",
+    "values.yaml": (
+        "sortition: 2\npanel_size: 5\npol: {id: id}\nquotas:\n  age: {bands: {on: soon, values: [18-24, 20-30, 40+]}, "
+        "seats: {18-24: 5-2, 20-30: Oct-19, 40+: -1}}\n  sex: {share: {F: 30, M: 30}}\n  '': {}\n"
+        "  gender: {seats: {F: 1, M: 1, f: x}, synonyms: {Q: [q], F: [M]}, target: {F: 9, Z: 1}}\n"
+    ),
+    "rules.yaml": QUOTAS
+    + (
+        "rules: [{of: {gendre: [F]}}, {at_least: 9, of: {gender: [F, F]}}, {at_most: x, oof: 1}]\n"
+        "cross: [{of: [gender]}, {of: [gender, gender]}]\nmissing: {gender: maybe, age: refuse}\n"
+        "exclude: [{column: x}]\nflex: {gender: 1, Gender: 2}\nname: [a]\n"
+    ),
+    "broken.yaml": "sortition: 1\n quotas: [\n",
+    "twice.yaml": QUOTAS + "name: Q\n",
+    "quotas.csv": "category,feature,min,max,min_flex\ngender,F,1,x,0\n",
+    "sums.csv": "category,feature,min,max,min_flex,max_flex\ngender,F,4,5,5,4\ngender,F,1,2,0,2\n,M,1,1,1,1\n",
+    "signed.csv": "row,column,from,to,reason,apply\n2,gender,'F','M',x,?\nx,gender,'F','M',x,maybe\n",
+    "unfit.csv": "row,column,from,to,reason,apply\n2,gender,'Q','M',x,yes\n99,gender,'F','M',x,yes\n3,y,'F','M',x,ja\n",
+    "town.build.yaml": (
+        "build: 1\npanel_size: 9\ntables: {census: {file: census.csv}, gone: {file: gone.csv}, none: {}}\nquotas:\n"
+        "  age: {table: census, by: aeg}\n  sex: {table: cencus}\n  job: {seats: {A: 9}}\n"
+    ),
+    "census.csv": "category,value,count\nage,16-24,1000\nage,25+,many\nage,25+,2000\n",
+    "percents.csv": "category,value,percent\nage,16-24,40\nage,25+,70\n",
+    "layout.csv": "one,two\n1,2\n",
+    "adults.csv": "category,value,count\nage,Total,3000\nage,16-24,1000\nage,25+,2000\n",
+}
+LEFT_OVER = re.compile(
+    r"\b(the|a|is|are|of|or|not|this|there|has|have|with|here|it|to|found|lines?|rows?|columns?|write|add|give|delete"
+    r"|must|for|no|only|already|from|on)\b",
+    re.IGNORECASE,
+)
+OTHERS_WORDS = re.compile(r"`.*?`|„.*?“|'.*?'|\{.*?\}|--\w+|(yes|no) \((ja|nein)\)|\(auf Englisch: .*?\)")
+"""What stays English within German sentences: keys, names, options, answers, and what other programs say."""
+
+
+def places(said):
+    """Give the file and line with which each line of the standard error begins."""
+    return [re.match(r"(Error: )?([\w-]*[.\d][\w.-]*(:\d+)?: )?", line)[0] for line in said.split("\n")]
+
+
+@pytest.fixture
+def faulty(tmp_path, monkeypatch, capsys):
+    """A way to run a command in one language beside files that cannot be used; gives exit code, output and errors."""
+    for name, text in FAULTY.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+
+    def ended(language, line):
+        monkeypatch.setattr(sys, "argv", ["sortition", "--language", language, *line.split()])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        return end.value.code or 0, *capsys.readouterr()
+
+    yield ended
+    messages.use("en")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(f"check {file}.csv quotas.yaml" for file in ("open", "short", "header", "cells", "empty", "text", "other")),
+        *(f"check pool.csv {file}.yaml" for file in ("values", "rules", "broken", "twice", "gone", ".")),
+        *("check pool.csv quotas.yaml --size 7", "check pool.csv quotas.csv", "check pool.csv sums.csv --size 9"),
+        *(f"clean pool.csv quotas.yaml --corrections {file}.csv" for file in ("signed", "unfit", "pool")),
+        *("quotas show dudly-2019", "quotas convert gone.csv --size 5", "quotas build town.build.yaml"),
+        *(f"quotas build {file}.csv --size 9" for file in ("census", "percents", "layout")),
+        *("quotas build census.csv", "quotas build town.build.yaml --on 2026-10-17"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told_in_german(line, faulty):
+    (code, out, english), german = faulty("en", line), faulty("de", line)
+    assert code in (2, 3)
+    assert german[:2] == (code, out)
+    assert places(german[2].replace("Fehler: ", "Error: ")) == places(english)
+    said = OTHERS_WORDS.sub("", german[2])
+    assert "Fehler: " in said
+    assert not LEFT_OVER.findall(said)
+    assert not set(filter(None, german[2].split("\n"))) & set(english.split("\n"))
+
+
+def test_a_spec_built_from_tables_is_the_same_in_every_language(faulty):
+    line = "quotas build adults.csv --size 9 --on 2026-10-17 --ages 16+ --tolerance 1 --source S --out {}.yaml"
+    line += " --reference-date 2011-03-27 --base households"
+    english, german = (faulty(language, line.format(language)) for language in ("en", "de"))
+    assert (english[0], german[0]) == (0, 0)
+    assert "Note: age: it counts households, not people" in english[2]
+    assert "Note: age: it is of 2011-03-27, more than 5 years before the first meeting." in english[2]
+    assert "Hinweis: age: Gezählt sind Haushalte, nicht Personen" in german[2]
+    assert "Hinweis: age: „Total“ nicht gezählt (eine Gesamtsumme; insgesamt 3.000)." in german[2]
+    assert not LEFT_OVER.findall(OTHERS_WORDS.sub("", german[2]))
+    built = Path("en.yaml").read_bytes()
+    assert Path("de.yaml").read_bytes() == built
+    assert b"It counts households, not people: larger households weigh too little. It is of 2011-03-27" in built
