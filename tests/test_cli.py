@@ -348,6 +348,17 @@ def test_on_a_terminal_redact_asks_first_and_no_color_is_kept_to(drawn):
     assert "\x1b[3" not in text  # a colour; bold is none
 
 
+def test_on_a_terminal_sentences_wrap_between_words_and_commands_stay_whole(capsys, monkeypatch):
+    from sortition.cli.console import say
+
+    monkeypatch.setenv("COLUMNS", "30")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    command = "  sortition draw a-folder-with-a-long-name --seed TEXT"
+    say(f"This sentence is longer than it.\n  age '18-24': lowest 5 -> 4 (4 people)\n{command}")
+    text = capsys.readouterr().err
+    assert text == f"This sentence is longer than\nit.\n  age '18-24': lowest 5 -> 4\n    (4 people)\n{command}\n"
+
+
 def test_the_shell_can_complete(tmp_path):
     words = {"_SORTITION_COMPLETE": "complete_bash", "COMP_WORDS": "sortition ch", "COMP_CWORD": "1"}
     assert run(at=tmp_path, **words).stdout.split() == ["check"]

@@ -172,6 +172,14 @@ def test_people_are_counted_and_addresses_told():
     )
 
 
+def test_nobody_is_there_for_a_quota():
+    seats = [{"x": (1, 6), "y": (0, 6)}, {"u": (0, 6), "v": (0, 6)}]
+    p = problem(["yu"] * 6 + ["yv"] * 5, seats, 6)
+    assert reason(p, find_conflict(p, classes_of), classes_of) == (
+        "at least 1 seat must go to people with category 0 'x', but there is no such person who may be drawn."
+    )
+
+
 def test_two_categories_that_need_the_same_few_people():
     seats = [{"x": (5, 6), "y": (0, 6)}, {"u": (4, 6), "v": (0, 6)}]
     p = problem(["xu"] * 2 + ["yu"] * 5 + ["xv"] * 5, seats, 6)

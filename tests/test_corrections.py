@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sortition import messages
 from sortition.errors import InputError
 from sortition.model import REMOVE, WHOLE_ROW, Correction, Pool, Reason
 from sortition.reading import read_pool
@@ -135,6 +136,21 @@ def read_back(text):
     from sortition.reading.names import clean
 
     return clean(text)
+
+
+@pytest.mark.parametrize("language", messages.languages())
+def test_reasons_are_in_the_language_chosen_and_known_in_any(tmp_path, language):
+    path = tmp_path / "corrections.csv"
+    corrections = [Correction(row, "age", "a", "b", reason, "yes") for row, reason in enumerate(Reason, start=2)]
+    try:
+        messages.use(language)
+        path.write_bytes(corrections_csv(corrections))
+        shown = [reason.shown for reason in Reason]
+    finally:
+        messages.use("en")
+    signed = read_corrections(path)
+    assert [each.reason for each in signed.corrections] == shown
+    assert signed.summary.counts == tuple((reason, 1) for reason in Reason)
 
 
 def test_a_pool_without_corrections_knows_of_none(at):

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import sys
 from pathlib import Path
 
 import pytest
 
-from sortition import workflow
+from sortition import cli, messages, workflow
 from sortition.checking import propose
 from sortition.errors import InputError
 from sortition.reading import read_quotas
@@ -22,6 +24,10 @@ DIRTY = Path(__file__).parent / "dirty"
 GOLDEN = Path(__file__).parent / "golden" / "dirty"
 ENTRIES = sorted(path.stem for path in DIRTY.glob("*.csv"))
 SECRETS = ("Quill", "Lark", "Moor", "example.org", "07700", "1987", "Mill Lane", "Zoë")
+ENGLISH = re.compile(
+    r"\b(the|a|an|of|and|or|is|are|has|with|not|no|be|on|by|to|found|people|person|lines?|row|header|column|id|answer)\b"
+)
+OF_THE_SPEC = ("The dirty-data catalogue", "elected member", "own-value", "unconstrained")
 FIRST = 12
 """Of this many proposals the golden file tells."""
 
@@ -53,6 +59,44 @@ def test_nothing_told_is_personal():
     for entry in ENTRIES:
         messages = told(entry).split("\n\n", 1)[0]
         assert not [word for word in SECRETS if word in messages], entry
+
+
+@pytest.fixture
+def checked(monkeypatch, capsys):
+    """Run `check` on an entry in a language; gives exit code, the places told of, and all that was shown."""
+
+    def run(entry, language):
+        monkeypatch.chdir(DIRTY)
+        monkeypatch.setattr(sys, "argv", ["sortition", "--language", language, "check", f"{entry}.csv", "quotas.yaml"])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        shown = capsys.readouterr()
+        return end.value.code, re.findall(rf"{entry}\.csv(?::\d+)?: ", shown.err), shown.out + shown.err
+
+    yield run
+    messages.use("en")
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_a_german_officer_is_told_the_same_in_german(checked, entry):
+    *english, _ = checked(entry, "en")
+    *german, text = checked(entry, "de")
+    assert german == english
+    for given in (*OF_THE_SPEC, f"{entry}.csv", "sortition clean"):
+        text = text.replace(given, "")
+    text = re.sub("„[^“]*“", "", text.replace("„“North”“", ""))
+    assert not ENGLISH.findall(text), text
+
+
+def test_what_is_proposed_does_not_depend_on_the_language():
+    quotas = read_quotas(DIRTY / "quotas.yaml")
+    grids = [whole_grid(DIRTY / f"{entry}.csv") for entry in ENTRIES]
+    english = [propose(grid, quotas) for grid in grids]
+    try:
+        messages.use("de")
+        assert [propose(grid, quotas) for grid in grids] == english
+    finally:
+        messages.use("en")
 
 
 if __name__ == "__main__":

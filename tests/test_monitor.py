@@ -106,6 +106,8 @@ def test_every_cell_that_is_no_date_is_named():
     with pytest.raises(InputError) as caught:
         further_replies(pool(["2026-03-01", "1.3.2026", ""]), range(3), "day", dt.date(2026, 3, 9))
     assert [fault.line for fault in caught.value.faults] == [3, 4]
+    with pytest.raises(InputError, match="The same goes for lines 3, 4 and 3 more"):
+        further_replies(pool(["1.3.2026"] * 6), range(6), "day", dt.date(2026, 3, 9))
     with pytest.raises(InputError):
         further_replies(pool(["2026-03-01"]), range(1), "date", dt.date(2026, 3, 9))
     with pytest.raises(UsageError):

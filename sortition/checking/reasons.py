@@ -84,7 +84,7 @@ def _counted(
 ) -> str:
     """Put an argument by counting into a sentence."""
     count, homes = int(people.sum()), seatable(problem, people)
-    if not count:
+    if not count and (highs or not who):
         return _sum_sentence(problem, lows, highs)
     if not who:
         drawn = number_of_people(count)
@@ -102,7 +102,8 @@ def _counted(
     )
     if count < needed:
         only = phrases("only {n} such person may be drawn", "only {n} such people may be drawn", count)
-        return phrase("{seats}, but {only}.", seats=seats, only=only)
+        nobody = phrase("there is no such person who may be drawn")
+        return phrase("{seats}, but {only}.", seats=seats, only=only if count else nobody)
     if homes == 1:
         return phrase(
             "{seats}, but the {people} such people who may be drawn share an address, and a panel takes one person "

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sortition.checking.conflict import Conflict, Grouping, has_panel, only, panel_program
 from sortition.messages import phrase, phrases
 from sortition.model import Problem, Quota
+from sortition.reading.names import listed
 from sortition.solver import INFINITY, LinearModel, Program
 
 FURTHEST = 4
@@ -195,7 +196,7 @@ def _more_sentence(problem: Problem, codes: NDArray[np.int16], taken: NDArray[np
                 f"{category} " + ", ".join(_counted(value, count, len(codes)) for value, count in pairs if count)
             )
         elif len(allowed) < len(problem.values[at]):
-            parts.append(f"{category} " + phrase(" or ").join(f"'{value}'" for value in allowed))
+            parts.append(f"{category} " + phrase(" or ").join(listed([value]) for value in allowed))
     who = "; ".join(parts) or phrase("whatever their answers")
     return phrases("1 more person in the pool: {who}", "{n} more people in the pool: {who}", len(codes), who=who)
 
@@ -214,4 +215,4 @@ def _allowed(problem: Problem, category: str, count: int, taken: NDArray[np.int_
 
 
 def _counted(value: str, count: int, of: int) -> str:
-    return f"'{value}'" if count == of else f"'{value}' ({count})"
+    return listed([value]) if count == of else f"{listed([value])} ({count})"

@@ -6,6 +6,7 @@ Rich is imported when something is shown, to keep `--help` fast.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 import textwrap
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from sortition.model import Progress
+
+_COMMAND = re.compile(" +(sortition |--)")
 
 
 @dataclass
@@ -119,11 +122,11 @@ def ask(question: str) -> bool:
 
 
 def say(text: str) -> None:
-    """Write text to the standard error; on a terminal it wraps between words, but for indented lines (commands)."""
+    """Write text to the standard error; on a terminal it wraps between words, but for commands, which are indented."""
     lines = text.split("\n")
     if sys.stderr.isatty():
         width = shutil.get_terminal_size().columns
-        lines = [line if line.startswith(" ") else _wrapped(line, width) for line in lines]
+        lines = [line if _COMMAND.match(line) else _wrapped(line, width) for line in lines]
     sys.stderr.write("\n".join(lines) + "\n")
 
 
@@ -147,7 +150,9 @@ def write_out(text: str, path: Path | None = None) -> None:
 
 
 def _wrapped(line: str, width: int) -> str:
-    return textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
+    indent = " " * (len(line) - len(line.lstrip()))
+    then = indent and indent + "  "
+    return textwrap.fill(line, width, subsequent_indent=then, break_long_words=False, break_on_hyphens=False)
 
 
 def _console(stream: TextIO) -> Console:

@@ -28,6 +28,7 @@ from sortition.engine.types import classes_of
 from sortition.errors import Fault, InputError, UsageError
 from sortition.messages import phrase
 from sortition.model import Pool, Problem, Progress, Quota, no_progress
+from sortition.reading.faults import Faults
 
 SIMULATIONS = 200
 """Pools at closing day that are simulated to see whether they have a valid panel."""
@@ -205,15 +206,16 @@ def further_replies(pool: Pool, rows: Sequence[int], column: str, closing: dt.da
     if column not in pool.columns:
         text = phrase("there is no column '{column}' with the days of the replies.", column=column)
         raise InputError(Fault(text, pool.source))
-    at, faults, days = pool.columns.index(column), [], []
+    at, faults, days = pool.columns.index(column), Faults(pool.source), []
     for row in rows:
         try:
             days.append(dt.date.fromisoformat(pool.rows[row][at][:10]))
         except ValueError:
             text = phrase("{column}: the day of the reply is not written as YYYY-MM-DD.", column=column)
-            faults.append(Fault(text, pool.source, pool.lines[row]))
-    if faults or not days:
-        raise InputError(faults or Fault(phrase("there are no replies to tell a pace from."), pool.source))
+            faults.add(text, pool.lines[row])
+    faults.raise_if_any()
+    if not days:
+        raise InputError(Fault(phrase("there are no replies to tell a pace from."), pool.source))
     last = max(days)
     if closing < last:
         raise UsageError(
