@@ -125,7 +125,7 @@ def test_german_numbers_have_german_signs(german, people):
     assert phrase("{seats} seats, {people:,} people.", seats=40, people=people) == "40 Plätze, 1.727 Personen."
     assert phrase("{percent:.1f}%", percent=12.34) == "12,3 %"
     assert phrase("lowest chance: {chance}", chance="1.5") == "niedrigste Chance: 1.5"  # text stays as it is
-    assert phrase(" (lowest exactly {chance})", chance=Fraction(2, 7)) == " (niedrigste genau 2/7)"
+    assert phrase("Why: {reason}", reason=Fraction(2, 7)) == "Warum: 2/7"
 
 
 @pytest.mark.parametrize(("n", "text"), [(1, "1 miejsce"), (2, "2 miejsca"), (5, "5 miejsc"), (22, "22 miejsca")])

@@ -199,8 +199,12 @@ def _quotas(summary: Summary) -> str:
 
 def _by_category(rows: Iterable[QuotaRow]) -> Iterable[tuple[str, Iterable[QuotaRow]]]:
     """Group neighbouring rows: those of one category, and the rules over groups of values by themselves."""
-    kinds = {"quota": "", "rule": phrase(", taken together"), "cross": ""}
-    return groupby(rows, key=lambda row: row.category + kinds[row.kind])
+    return groupby(rows, key=_heading)
+
+
+def _heading(row: QuotaRow) -> str:
+    """Give the heading of a group of rows."""
+    return phrase("{category}, taken together", category=row.category) if row.kind == "rule" else row.category
 
 
 def _quota_group(summary: Summary, name: str, rows: Sequence[QuotaRow]) -> str:

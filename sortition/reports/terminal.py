@@ -101,11 +101,13 @@ def _file_label(what: str) -> str:
 def _chance_facts(summary: Summary) -> list[tuple[str, str]]:
     """List what there is to say about chances."""
     lowest = summary.lowest_fair_exact
-    exact = phrase(" (lowest exactly {chance})", chance=lowest) if lowest else ""
+    fair = _spread(summary.fair_chance)
+    if lowest:
+        fair = phrase("{chances} (lowest exactly {chance})", chances=fair, chance=lowest)
     points = 100 * summary.largest_deviation
     facts = [
         (phrase("Chances"), _spread(summary.chance)),
-        (phrase("Fair chances"), _spread(summary.fair_chance) + exact),
+        (phrase("Fair chances"), fair),
         (
             phrase("Rounding"),
             phrase("no chance differs from the fair chance by more than {points:.2g} points", points=points),

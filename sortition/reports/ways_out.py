@@ -34,8 +34,10 @@ def advice_lines(advice: Advice) -> Iterator[str]:
     if advice.options:
         yield "\n" + phrase("What would help, any one of these:")
     for number, option in enumerate(advice.options, start=1):
-        least = phrase(" [the smallest change]") if option.change is not None and option.change.smallest else ""
-        yield _wrapped(f"{number}. {option.sentence}{least}", "  ", "     ")
+        sentence = option.sentence
+        if option.change is not None and option.change.smallest:
+            sentence = phrase("{change} [the smallest change]", change=sentence)
+        yield _wrapped(f"{number}. {sentence}", "  ", "     ")
         yield _wrapped(phrase("lowest chance: {chance}", chance=chance_text(option.chance)), "     ", "     ")
 
 
@@ -49,8 +51,11 @@ def chance_text(chance: LowestChance) -> str:
     elif f"{least:.1f}" == f"{most:.1f}":
         text = phrase("about {most:.1f} %", most=most)
     if chance.not_met:
-        text += phrases(
-            ", but no panel was found for 1 person", ", but no panel was found for {n} people", chance.not_met
+        return phrases(
+            "{chance}, but no panel was found for 1 person",
+            "{chance}, but no panel was found for {n} people",
+            chance.not_met,
+            chance=text,
         )
     return text
 
@@ -87,7 +92,7 @@ def lines_named(lines: Sequence[int], most: int) -> str:
     named = ", ".join(map(str, sorted(lines)[:most]))
     more = len(lines) - most
     text = phrase("line {number}", number=named) if len(lines) == 1 else phrase("lines {numbers}", numbers=named)
-    return text + (phrase(" and {more:,} more", more=more) if more > 0 else "")
+    return phrase("{lines} and {more:,} more", lines=text, more=more) if more > 0 else text
 
 
 def bound_text(bound: Bound, problem: Problem) -> str:
