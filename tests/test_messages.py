@@ -18,6 +18,7 @@ import pytest
 from sortition import cli, messages
 from sortition.cli import help as help_
 from sortition.messages import phrase, phrases
+from sortition.reports.summary import QuotaRow
 
 GERMAN = messages.CATALOGUES / "de" / "LC_MESSAGES" / "sortition.po"
 ENTRIES = messages.entries(GERMAN.read_text("utf-8"))[1:]
@@ -240,6 +241,14 @@ def test_a_language_that_is_not_there_is_refused_with_those_that_are(tmp_path, e
     assert (done.returncode, done.stdout) == (2, "")
     assert "'xx'" in done.stderr
     assert "de, en" in done.stderr
+
+
+def test_quotas_are_named_for_people_and_for_machines(german):
+    row = QuotaRow((("town", ("North", "South")), ("gender", ("F",))), 2, 3, 9, None, "rule", "")
+    assert (row.category, row.value) == ("town und gender", "„North“ oder „South“ und F")
+    named = row.to_json()
+    assert (named["category"], named["value"]) == ("town and gender", "'North' or 'South' and F")
+    assert [*named] == ["category", "value", "low", "high", "pool", "panel", "kind", "why"]
 
 
 # --- help, and a command line that makes no sense --------------------------------------------------------------------

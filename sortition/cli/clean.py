@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import textwrap
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from sortition.workflow import Cleaned, Proposal
 
+WIDTH = 79
+"""Columns for which lines are wrapped with an indent."""
 Agreed = Annotated[
     Path | None,
     typer.Option("--corrections", metavar="FILE", help="The corrections file, with yes or no on every line."),
@@ -123,7 +126,7 @@ def _show_cleaned(show: Show, done: Cleaned, files: str, corrections: Path) -> N
         phrase(
             "{people:,} replies in {file}, {total} corrections made:", people=done.people, file=done.out, total=total
         ),
-        *(f"  {count:>5}  {reason.shown}" for reason, count in counts),
+        *(textwrap.fill(f"  {count:>5}  {reason.shown}", WIDTH, subsequent_indent=" " * 9) for reason, count in counts),
         phrase("SHA-256 of the corrections, to write beside the signature:"),
         f"  {done.corrections.digest}",
     ]
