@@ -21,6 +21,9 @@ CATALOGUES = Path(__file__).with_name("locale")
 SOURCE = "en"
 """The language that the sentences are written in."""
 
+_DECIMAL = re.compile(r"[0-9]+\.[0-9]+( %)?")
+"""A number that stands in a sentence as text already."""
+
 
 class _Numbers(Formatter):
     """Formats numbers with the signs of a language."""
@@ -130,6 +133,18 @@ def in_every_language(sentence: str, /) -> tuple[str, ...]:
 def shown(sentence: str, /, **values: object) -> str:
     """Write a sentence that was `marked` elsewhere, in the language chosen; otherwise like `phrase`."""
     return _chosen.numbers.vformat(_chosen.sentences.gettext(sentence), (), values)
+
+
+def translated(text: str) -> str:
+    """Write a sentence that kept its template and the values in it, as those of verify.py do, in the language chosen.
+
+    Numbers that stand as text among the values get the signs of the language; any other text stays as it is.
+    """
+    template = getattr(text, "template", None)
+    if template is None:
+        return text.translate(_chosen.numbers.signs) if _DECIMAL.fullmatch(text) else text
+    values = vars(text)["values"].items()
+    return shown(template, **{name: translated(value) if isinstance(value, str) else value for name, value in values})
 
 
 def entries(text: str) -> list[dict[str, str]]:

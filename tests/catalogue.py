@@ -15,6 +15,11 @@ HOME = Path(__file__).parent.parent
 WRITERS = {"phrase": (1, 1), "phrases": (3, 2), "marked": (1, 1)}
 """How many arguments without a name each takes, and how many of them are sentences."""
 
+VERIFIERS = ("audit/verify.py", "audit/private.py")
+STATES = ("'passed'", "'failed'", "'weaker'", "'not checked'")
+MAKERS = ("sentence", "BadFileError", "BadPrivateFileError")
+"""What makes a sentence in them that can be translated later."""
+
 
 def sentences():
     """Give each sentence in the code as (msgid,) or (msgid, msgid_plural), with the files that say it."""
@@ -22,19 +27,39 @@ def sentences():
     for path in sorted((HOME / "sortition").rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+        name = str(path.relative_to(HOME / "sortition"))
         for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
             if call.func.id in WRITERS:
                 texts = call.args[: WRITERS[call.func.id][1]]
-                name = str(path.relative_to(HOME / "sortition"))
                 where = f"{name}:{call.lineno}"
                 assert len(call.args) == WRITERS[call.func.id][0], where
                 assert all(isinstance(text, ast.Constant) and isinstance(text.value, str) for text in texts), where
                 files = found.setdefault(tuple(text.value for text in texts), [])
                 files += [name] if name not in files else []
+        for text in findings(tree, name) if name in VERIFIERS else ():
+            files = found.setdefault((text,), [])
+            files += [name] if name not in files else []
     for ids, name in helps():
         files = found.setdefault((ids,), [])
         files += [name] if name not in files else []
     return found
+
+
+def findings(tree, name):
+    """Give each sentence in what verify.py finds: it stands after a state or a maker, with a value for each place."""
+    tuples = [node.elts for node in ast.walk(tree) if isinstance(node, ast.Tuple) and node.elts]
+    found = [said for state, *said in tuples if ast.unparse(state) in STATES]
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    found += [call.args for call in calls if ast.unparse(call.func).rpartition(".")[2] in MAKERS]
+    for template, *values in sorted(found, key=lambda parts: (parts[0].lineno, parts[0].col_offset)):
+        handed_on = [part for part in (template, *values) if isinstance(part, ast.Starred)]
+        if template in handed_on:
+            continue
+        for text in [template.body, template.orelse] if isinstance(template, ast.IfExp) else [template]:
+            where = f"{name}:{template.lineno}"
+            assert isinstance(text, ast.Constant), where
+            assert handed_on or len(values) == len(re.findall("{.*?}", text.value)), where
+            yield text.value
 
 
 def helps():

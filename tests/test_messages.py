@@ -334,8 +334,8 @@ def test_completion_describes_commands_in_german(tmp_path):
 
 
 ROOMS = [
-    *("canonical", "checking", "cli", "engine", "errors", "fairness", "messages", "model", "reading", "reports"),
-    *("solver", "stages", "targets", "workflow"),
+    *("audit", "canonical", "checking", "cli", "engine", "errors", "fairness", "messages", "model", "reading"),
+    *("reports", "solver", "stages", "targets", "workflow"),
 ]
 """Where every sentence for people goes through the catalogue."""
 TELLERS = {"Fault", "Remark", "add", "add_note", "error", "fault", "note"}

@@ -18,6 +18,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
+import catalogue
 import mutations
 import pytest
 from attacks import ATTACKS, IRREGULAR
@@ -27,6 +28,7 @@ from forger import BASES
 from handmade import BY_HAND, LATER, NOW, PANELS, SEED, drawn_bundle, frozen, repin
 from mutations import counts_only, every_source
 
+from sortition import messages
 from sortition.audit import add_draw, physical_draw, write_lottery
 from sortition.audit.record import read_entries
 from sortition.audit.verify import GROUP, STEPS, verify
@@ -600,6 +602,27 @@ class Translated(HTMLParser):
 
 TEXT = r'"((?:[^"\\\n]|\\.)*)"'
 SPEAKERS = "passed|failed|weaker|unchecked|clause|BadFile|say|told|words|fact"
+
+
+OTHERWISE = {
+    "{number} {step}",
+    "whether {digest} is the digest announced before the seed (give it with --announced).",
+    "no receipt was given (--receipt FILE, with the code that one person got).",
+    "the signature is not drand's for round {number}.",
+    "drand signed round {number} so.",
+    "the proofs cannot be followed: they do not fit the rest of the certificate.",
+}
+"""Sentences of verify.py that the page has no use for, or has in other words."""
+
+
+def test_the_page_has_the_sentences_of_verify_py_and_says_them_in_german_as_the_program_does():
+    said = {ids[0] for ids, files in catalogue.sentences().items() if "audit/verify.py" in files}
+    assert len(said) > 140
+    assert said - WORDS.keys() == OTHERWISE
+    (german,) = (path for path in catalogue.catalogues() if path.parts[-3] == "de")
+    entries = {entry["msgid"]: entry.get("msgstr") for entry in messages.entries(german.read_text("utf-8"))}
+    shared = WORDS.keys() & entries.keys()
+    assert {sentence: WORDS[sentence][0] for sentence in shared} == {sentence: entries[sentence] for sentence in shared}
 
 
 def test_every_sentence_is_in_the_dictionary_and_nothing_is_there_for_nothing():

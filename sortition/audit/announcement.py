@@ -84,7 +84,8 @@ def declared(
         A declaration is not of these forms, or lies in the past.
     """
     if draw_at is not None and draw_at <= now:
-        raise UsageError(f"the draw is announced for {utc_text(draw_at)}, which has passed. Give a later time.")
+        when = utc_text(draw_at)
+        raise UsageError(phrase("the draw is announced for {when}, which has passed. Give a later time.", when=when))
     read: list[Source] = []
     for text in sources or ["text"]:
         source = _source(text, draw_at)
@@ -92,10 +93,13 @@ def declared(
             source = Numbers((*read.pop().draws, *source.draws))  # type: ignore[union-attr]
         read.append(source)
     if ByHand() in read and len(read) > 1:
-        raise UsageError("a ticket drawn by hand cannot be combined with other seed sources.")
+        raise UsageError(phrase("a ticket drawn by hand cannot be combined with other seed sources."))
     for source in read:
         if isinstance(source, Drand) and beacon.time_of(source.round) <= now:
-            raise UsageError(f"drand round {source.round} has come out already: its seed is known. Name a later one.")
+            late = phrase(
+                "drand round {round} has come out already: its seed is known. Name a later one.", round=source.round
+            )
+            raise UsageError(late)
     return Announcement(tuple(read), None if draw_at is None else utc_text(draw_at), fallback)
 
 
@@ -119,11 +123,13 @@ def _source(text: str, draw_at: dt.datetime | None) -> Source:
         count, low, high = (int(lottery[at]) for at in (1, 2, 3))
         return Numbers((NumberDraw(lottery[5], count, low, high, lottery[4] is not None),))
     if kind == "drand" and not detail:
-        raise UsageError("which round of drand? Give --draw-at TIME, or name it: drand:27946612.")
-    raise UsageError(
-        f"'{text}' is not a seed source. Write text, text:WHAT, dice, dice:30, drand, drand:ROUND, nist:CHAIN/PULSE, "
-        "ticket, or numbers:6 of 1-49, NAME OF THE LOTTERY (with 'in order' after 1-49 if they are not sorted)."
+        raise UsageError(phrase("which round of drand? Give --draw-at TIME, or name it: drand:27946612."))
+    unknown = phrase(
+        "'{text}' is not a seed source. Write text, text:WHAT, dice, dice:30, drand, drand:ROUND, nist:CHAIN/PULSE, "
+        "ticket, or numbers:6 of 1-49, NAME OF THE LOTTERY (with 'in order' after 1-49 if they are not sorted).",
+        text=text,
     )
+    raise UsageError(unknown)
 
 
 def _whole(text: str) -> bool:

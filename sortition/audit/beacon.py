@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from sys import getrecursionlimit, setrecursionlimit
 
 from sortition.errors import UsageError
+from sortition.messages import phrase
 
 QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
 """The hash that names the chain."""
@@ -37,7 +38,7 @@ def round_at(time: dt.datetime, genesis: int = GENESIS, period: int = PERIOD) ->
     """
     seconds = int(time.timestamp()) + (time.microsecond > 0) - genesis
     if seconds < 0:
-        raise UsageError(f"the beacon had not begun yet at {time.isoformat()}.")
+        raise UsageError(phrase("the beacon had not begun yet at {time}.", time=time.isoformat()))
     return -(-seconds // period) + 1
 
 

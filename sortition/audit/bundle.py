@@ -21,6 +21,7 @@ from sortition.audit.record import Entry, append, read_entries
 from sortition.audit.tables import chances_csv, panel_csv, pool_csv, receipts_csv, remaining_csv
 from sortition.canonical import canonical_json, sha256_hex
 from sortition.errors import Fault, NothingVerifiedError, UsageError, VerificationError
+from sortition.messages import phrase, translated
 from sortition.model import Draw, Finding, State
 
 DRAWN = ("drawn", "drawn again")
@@ -143,7 +144,7 @@ def add_draw(
     # the disk may know more than the bundle as read
     refuse_second(Bundle(bundle.out, frozen, read_entries(record)).draw, again)
     if (draw.lottery_digest, draw.tickets) != (frozen.digest, len(frozen.lottery.panels)):
-        raise UsageError("this draw belongs to another lottery: the digests differ.")
+        raise UsageError(phrase("this draw belongs to another lottery: the digests differ."))
     private = {
         "private/panel.csv": panel_csv(frozen, draw.ticket),
         "private/remaining.csv": remaining_csv(frozen, draw.ticket),
@@ -162,12 +163,14 @@ def refuse_second(earlier: Draw | None, again: str | None) -> None:
         As said.
     """
     if earlier is not None and again is None:
-        raise UsageError(
-            f"this lottery has been drawn already: ticket {earlier.ticket}. The draw stands. If it really must be "
-            "drawn again, give --again and --reason TEXT: the record will show both draws for ever."
+        stands = phrase(
+            "this lottery has been drawn already: ticket {ticket}. The draw stands. If it really must be "
+            "drawn again, give --again and --reason TEXT: the record will show both draws for ever.",
+            ticket=earlier.ticket,
         )
+        raise UsageError(stands)
     if earlier is None and again is not None:
-        raise UsageError("this lottery has not been drawn yet, so it cannot be drawn again.")
+        raise UsageError(phrase("this lottery has not been drawn yet, so it cannot be drawn again."))
 
 
 def _with_draw(record: bytes, frozen: Frozen, draw: Draw, now: dt.datetime, again: str | None) -> bytes:
@@ -234,7 +237,7 @@ def add_public(out: Path, name: str, data: bytes) -> Path:
     """
     public, place = public_files(out), out / "public" / name
     if place.exists() or place.is_symlink():
-        raise UsageError(Fault("there is a file of this name already; it is left as it is.", str(place)))
+        raise UsageError(Fault(phrase("there is a file of this name already; it is left as it is."), str(place)))
     change_folder(out, _changed(public, _published({**public, name: data}, public["record.jsonl"], None)))
     return place
 
@@ -252,14 +255,28 @@ def read_bundle(out: Path) -> Bundle:
     from sortition.audit.restore import restore
 
     finish_change(out)
-    findings = verify_bundle(out)
-    faults = [finding for finding in findings if finding.state == "failed"]
-    if faults:
-        raise VerificationError(Fault(f"{finding.step}: {finding.detail}", str(out)) for finding in faults)
+    refuse_unsound(out)
     if any(not (out / "private" / name).is_file() for name in ("receipts.csv", "chances.csv")):
-        raise UsageError(Fault("the private folder of this bundle is missing; it is needed here.", str(out)))
+        raise UsageError(Fault(phrase("the private folder of this bundle is missing; it is needed here."), str(out)))
     record = (out / "public" / "record.jsonl").read_bytes()
     return Bundle(out, restore(out), read_entries(record))
+
+
+def refuse_unsound(out: Path) -> None:
+    """Refuse a bundle that is not what it claims to be.
+
+    Raises
+    ------
+    VerificationError
+        Carries every fault found.
+    NothingVerifiedError
+        There is no bundle there.
+    """
+    failed = [finding for finding in verify_bundle(out) if finding.state == "failed"]
+    if failed:
+        raise VerificationError(
+            Fault(f"{translated(finding.step)}: {translated(finding.detail)}", str(out)) for finding in failed
+        )
 
 
 def verify_bundle(
@@ -291,13 +308,15 @@ def verify_bundle(
         A change of the folder was interrupted.
     """
     if any(change_pending(place) for place in (folder, folder.absolute().parent)):
-        message = "a draw was interrupted while it was written. 'sortition report' with this folder finishes that."
+        message = phrase(
+            "a draw was interrupted while it was written. 'sortition report' with this folder finishes that."
+        )
         raise UsageError(Fault(message, str(folder)))
     from sortition.audit.private import verify_all
 
     findings = verify_all(folder, announced, private, receipt, signed_by_quicknet if can_check() else None)
     if not findings:
-        raise NothingVerifiedError(Fault("there is no bundle here, so nothing was verified.", str(folder)))
+        raise NothingVerifiedError(Fault(phrase("there is no bundle here, so nothing was verified."), str(folder)))
     return tuple(Finding(step, cast("State", state), detail) for step, state, detail in findings)
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sortition.errors import Fault, InputError, UsageError
+from sortition.messages import phrase
 
 _CHANGES = ".changes"
 _TAKES_THE_PLACE_OF = {"private/panel.csv": "private/pool.csv"}
@@ -26,8 +27,10 @@ def refuse_taken(out: Path) -> None:
         if out.is_dir() and not any(out.iterdir()):
             return
         if out.exists() or out.is_symlink():
-            what = "a folder that is not empty" if out.is_dir() else "a file"
-            raise UsageError(Fault(f"there is {what} here already. Name a new folder with --out.", str(out)))
+            message = phrase("there is a file here already. Name a new folder with --out.")
+            if out.is_dir():
+                message = phrase("there is a folder that is not empty here already. Name a new folder with --out.")
+            raise UsageError(Fault(message, str(out)))
 
 
 def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
@@ -74,12 +77,13 @@ def write_new(path: Path, content: bytes) -> None:
     InputError
         The disk refused.
     """
-    with as_sentence(path, "file"):
+    with as_sentence(path, is_file=True):
         try:
             with path.open("xb") as file:
                 file.write(content)
         except FileExistsError:
-            raise UsageError(Fault("this exists already and is left as it is. Give another name.", str(path))) from None
+            message = phrase("this exists already and is left as it is. Give another name.")
+            raise UsageError(Fault(message, str(path))) from None
         except OSError:
             path.unlink(missing_ok=True)
             raise
@@ -142,7 +146,7 @@ def change_pending(out: Path) -> bool:
 
 
 @contextmanager
-def as_sentence(out: Path, what: str = "folder") -> Iterator[None]:
+def as_sentence(path: Path, is_file: bool = False) -> Iterator[None]:
     """Turn what the operating system says into a sentence with the name of the folder or file.
 
     Raises
@@ -153,6 +157,8 @@ def as_sentence(out: Path, what: str = "folder") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InputError(
-            Fault(f"the {what} cannot be read or written: {error.strerror or error}.", str(out))
-        ) from error
+        why = error.strerror or str(error)
+        message = phrase("the folder cannot be read or written: {why}.", why=why)
+        if is_file:
+            message = phrase("the file cannot be read or written: {why}.", why=why)
+        raise InputError(Fault(message, str(path))) from error

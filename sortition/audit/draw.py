@@ -9,6 +9,7 @@ import hashlib
 import unicodedata
 
 from sortition.errors import UsageError
+from sortition.messages import phrase
 from sortition.model import Draw
 
 METHOD = "sortition-draw-1"
@@ -31,14 +32,17 @@ def clean_seed(text: str) -> str:
     """
     seed = unicodedata.normalize("NFC", text.strip())
     if not seed:
-        raise UsageError("the seed is blank. Give the text that was announced in public.")
+        raise UsageError(phrase("the seed is blank. Give the text that was announced in public."))
     for place, character in enumerate(seed, start=1):
         kind = unicodedata.category(character)
         if kind in _HIDDEN or (kind == "Zs" and character != " "):
-            raise UsageError(
-                f"character {place} of the seed is invisible (U+{ord(character):04X}). "
-                "Type the seed again by hand, exactly as it was announced."
+            message = phrase(
+                "character {place} of the seed is invisible ({code}). "
+                "Type the seed again by hand, exactly as it was announced.",
+                place=place,
+                code=f"U+{ord(character):04X}",
             )
+            raise UsageError(message)
     return seed
 
 
@@ -97,5 +101,6 @@ def physical_draw(digest: str, tickets: int, ticket: int, fallback: str | None =
         The lottery has no such ticket.
     """
     if not 0 <= ticket < tickets:
-        raise UsageError(f"there is no ticket {ticket}. The tickets are numbered from 0 to {tickets - 1}.")
+        numbers = {"ticket": ticket, "last": tickets - 1}
+        raise UsageError(phrase("there is no ticket {ticket}. The tickets are numbered from 0 to {last}.", **numbers))
     return Draw(PHYSICAL, digest, None, ticket, tickets, (), fallback)

@@ -29,7 +29,7 @@ UNLIKE = ("format", "full", "salt")
 
 
 class BadPrivateFileError(BadFileError):
-    """A private file is missing or not of its form; the message is a sentence."""
+    """A private file is missing or not of its form; the arguments make a sentence."""
 
 
 def verify_all(
@@ -52,7 +52,7 @@ def own_verifiers(bundle: Bundle) -> Results:
     """Compare the verifiers in the bundle with those that are installed: its digests do not pin them."""
     for name in VERIFIERS:
         if bundle.files.get(name, b"") not in (b"", resources.files(__package__).joinpath(name).read_bytes()):
-            yield "weaker", f"{name} is not the one of this version of sortition: use a copy that you trust."
+            yield "weaker", "{name} is not the one of this version of sortition: use a copy that you trust.", name
 
 
 class Private:
@@ -61,7 +61,7 @@ class Private:
     def __init__(self, bundle: Bundle, folder: Path) -> None:
         self.bundle, self.folder, self.files = bundle, folder, public.read_folder(folder, LARGEST)
 
-    def reveal(self) -> list[str]:
+    def reveal(self) -> list[BadFileError]:
         """Let the steps use everybody's answers, where they were not published and the right ones are here."""
         if self.bundle.answers or not set(public.COUNTED) <= set(self.files):
             return []
@@ -70,7 +70,7 @@ class Private:
             try:
                 documents[name] = self.full_form(name)
             except BadFileError as fault:
-                faults.append(str(fault))
+                faults.append(fault)
         if not faults:
             self.bundle.parsed |= documents
         return faults
@@ -81,19 +81,19 @@ class Private:
         document, published = public.parse_json(f"private/{name}", self.files[name], shape), self.bundle[name]
         known = public.sha256(self.files[name]) == published["full"]
         if not known or without_answers(document) != {key: published[key] for key in published if key not in UNLIKE}:
-            raise BadFileError(f"private/{name} is not the one that public/{name} speaks of.")
+            raise BadFileError("private/{name} is not the one that public/{name} speaks of.", name, name)
         return document
 
     def table(self, name: str) -> list[list[str]]:
         """Give the rows of a CSV file."""
         if name not in self.files:
-            raise BadPrivateFileError(f"private/{name} is missing.")
+            raise BadPrivateFileError("private/{name} is missing.", name)
         try:
-            rows: list[list[str]] = public.parse(name, self.files[name])
+            rows: list[list[str]] = public.parse(f"private/{name}", self.files[name])
         except BadFileError as fault:
-            raise BadPrivateFileError(f"private/{fault}") from None
+            raise BadPrivateFileError(*fault.args) from None
         if any(len(row) != len(rows[0]) for row in rows):
-            raise BadPrivateFileError(f"private/{name} has rows with too few or too many cells.")
+            raise BadPrivateFileError("private/{name} has rows with too few or too many cells.", name)
         return rows
 
     @cached_property
@@ -115,10 +115,10 @@ class Private:
         return Tree.over([person["commitment"] for person in self.bundle.people])
 
 
-def private_files(private: Private, faults: list[str], bundle: Bundle) -> Results:
+def private_files(private: Private, faults: list[BadFileError], bundle: Bundle) -> Results:
     """The private files hold the same people, rows, chances and panel."""
     for fault in faults:
-        yield "failed", fault
+        yield "failed", *fault.args
     if "receipts.csv" not in private.files:
         yield "not checked", "this needs the private folder with receipts.csv, which the organisers keep."
         return
@@ -143,9 +143,12 @@ def private_files(private: Private, faults: list[str], bundle: Bundle) -> Result
         for name in expected:
             yield from rows_faults(private, name, wanted[name], homes if name == "remaining.csv" else None)
     except BadPrivateFileError as fault:
-        yield "failed", str(fault)
+        yield "failed", *fault.args
     for name in sorted({"panel.csv", "pool.csv", "remaining.csv"} - set(expected) & set(private.files)):
-        yield "weaker", f"private/{name} should not be there {'any more' if panel else 'before the draw'}."
+        if panel:
+            yield "weaker", "private/{name} should not be there any more.", name
+        else:
+            yield "weaker", "private/{name} should not be there before the draw.", name
     yield "passed", "the private files hold the people, rows, chances and panel that the public ones speak of."
 
 
@@ -158,7 +161,7 @@ def receipts_faults(private: Private) -> Results:
         yield "failed", "private/receipts.csv does not hold exactly the people of problem.json, sorted by id."
     for line, (_, name, salt, leaf, _) in enumerate(rows, start=2):
         if leaf != str(number.get(name)) or not public.HEX.fullmatch(salt):
-            yield "failed", f"row {line} of private/receipts.csv has another leaf than problem.json, or no salt."
+            yield "failed", "row {number} of private/receipts.csv has another leaf than problem.json, or no salt.", line
 
 
 def key_faults(private: Private) -> Results:
@@ -198,7 +201,7 @@ def chances_faults(private: Private) -> Results:
         yield "failed", "private/chances.csv does not hold exactly the people of private/receipts.csv, sorted by id."
     for number, (row, right) in enumerate(zip(rows, expected, strict=False), start=1):
         if row != right:
-            yield "failed", f"row {number} of private/chances.csv is not what the lottery gives."
+            yield "failed", "row {number} of private/chances.csv is not what the lottery gives.", number
 
 
 def rows_faults(private: Private, name: str, wanted: set[str], homes: set[int] | None) -> Results:
@@ -207,37 +210,44 @@ def rows_faults(private: Private, name: str, wanted: set[str], homes: set[int] |
     columns = header if homes is None else header[:-1]
     id_column = private.bundle["problem.json"]["id_column"]
     if id_column not in columns:
-        yield "failed", f"private/{name} has no column of ids."
+        yield "failed", "private/{name} has no column of ids.", name
         return
     at = columns.index(id_column)
     for number, row in enumerate(rows, start=2):
         receipt = private.receipts.get(row[at])
         if receipt is None or receipt[1] not in wanted or receipt[1] not in private.bundle.number:
-            yield "failed", f"row {number} of private/{name} is of somebody who does not belong there."
+            yield "failed", "row {number} of private/{name} is of somebody who does not belong there.", number, name
         else:
-            for fault in row_faults(private, receipt, columns, row, homes):
-                yield "failed", f"row {number} of private/{name} {fault}"
+            yield from row_faults(private, receipt, columns, row, homes, (number, name))
     found = [row[at] for row in rows]
     if not in_order(found) or len(set(found)) != len(wanted):
-        yield "failed", f"private/{name} does not hold {len(wanted)} different people, sorted by id."
+        yield "failed", "private/{name} does not hold {count} different people, sorted by id.", name, len(wanted)
 
 
 def row_faults(
-    private: Private, receipt: list[str], columns: list[str], row: list[str], homes: set[int] | None
-) -> list[str]:
-    """Give what is wrong with one person's row."""
+    private: Private,
+    receipt: list[str],
+    columns: list[str],
+    row: list[str],
+    homes: set[int] | None,
+    where: tuple[int, str],
+) -> Results:
+    """One person's row is the one that was frozen, and so is what was added to it; `where` is its number and file."""
     _, name, salt, _, code = receipt
     place = private.bundle.number[name]
     person: Any = private.bundle.people[place]
     cells = tuple(zip(columns, row, strict=False))
     if commitment(salt, name, cells) != person["commitment"]:
-        return ["is not as it was when the pool was frozen."]
-    faults = []
+        yield "failed", "row {number} of private/{name} is not as it was when the pool was frozen.", *where
+        return
     if code != receipt_code(private.tree, place, name, salt, cells):
-        faults.append("is of somebody whose code in private/receipts.csv is not that of the row.")
+        yield (
+            "failed",
+            "row {number} of private/{name} is of somebody whose code in private/receipts.csv is not that of the row.",
+            *where,
+        )
     if homes is not None and row[-1] != ("no" if person["household"] in homes else "yes"):
-        faults.append("tells wrongly whether the person is available.")
-    return faults
+        yield "failed", "row {number} of private/{name} tells wrongly whether the person is available.", *where
 
 
 def without_answers(document: Any) -> Any:

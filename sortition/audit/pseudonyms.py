@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sortition.canonical import canonical_json
 from sortition.errors import Fault, InputError
+from sortition.messages import phrase
 
 # Crockford's alphabet: no I, L, O or U to be misread
 _TO_CROCKFORD = str.maketrans("0123456789ABCDEFGHIJKLMNOPQRSTUV", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
@@ -40,12 +41,14 @@ def read_key(path: Path) -> bytes:
     try:
         content = json.loads(path.read_bytes())
     except OSError as error:
-        raise InputError(Fault(f"the key cannot be read: {error.strerror}.", str(path))) from error
+        raise InputError(Fault(phrase("the key cannot be read: {why}.", why=error.strerror), str(path))) from error
     except (ValueError, RecursionError) as error:
-        raise InputError(Fault("this is not a key file: it is not JSON.", str(path))) from error
+        raise InputError(Fault(phrase("this is not a key file: it is not JSON."), str(path))) from error
     text = content.get("key") if isinstance(content, dict) else None
     if not isinstance(text, str) or not _HEX_KEY.fullmatch(text):
-        message = 'this is not a key file. It should read {"key": "…"} with 64 lower-case hexadecimal digits.'
+        message = phrase(
+            "this is not a key file. It should read {form} with 64 lower-case hexadecimal digits.", form='{"key": "…"}'
+        )
         raise InputError(Fault(message, str(path)))
     return bytes.fromhex(text)
 
@@ -60,7 +63,7 @@ def pseudonyms_of(key: bytes, ids: Sequence[str]) -> tuple[str, ...]:
     """
     names = tuple(_pseudonym(key, person) for person in ids)
     if len(set(names)) < len(names):
-        raise InputError("two people get the same pseudonym under this key. Use another key")
+        raise InputError(phrase("two people get the same pseudonym under this key. Use another key."))
     return names
 
 

@@ -12,6 +12,7 @@ from sortition.audit.disk import as_sentence
 from sortition.audit.record import append, read_entries
 from sortition.audit.tables import chances_csv, panel_csv, pool_csv, receipts_csv, remaining_csv
 from sortition.errors import Fault, UsageError
+from sortition.messages import phrase
 
 _SHORTEST = 3
 """Letters that a cell must have for its finding in a reason to mean anything."""
@@ -48,11 +49,11 @@ def redact(bundle: Bundle, person_id: str, reason: str, now: dt.datetime, *, mem
         place for place, row in enumerate(frozen.pool.rows) if row and frozen.lottery.problem.ids[place] == person_id
     ]
     if not places:
-        raise UsageError(Fault("nobody in the private files has this id.", str(bundle.out)))
+        raise UsageError(Fault(phrase("nobody in the private files has this id."), str(bundle.out)))
     (place,) = places
     _refuse_reason(reason, frozen.pool.rows[place])
     if bundle.draw and place in frozen.panel(bundle.draw.ticket) and not member:
-        raise UsageError("this person is on the panel that was drawn. To erase them all the same, add --yes.")
+        raise UsageError(phrase("this person is on the panel that was drawn. To erase them all the same, add --yes."))
     rows = tuple(() if at == place else row for at, row in enumerate(frozen.pool.rows))
     salts = tuple("" if at == place else salt for at, salt in enumerate(frozen.salts))
     left = replace(frozen, pool=replace(frozen.pool, rows=rows), salts=salts, key=None)
@@ -72,7 +73,9 @@ def redact(bundle: Bundle, person_id: str, reason: str, now: dt.datetime, *, mem
 def _refuse_reason(reason: str, row: Sequence[str]) -> None:
     """Refuse a reason that says nothing, or something that stands in the person's row."""
     if not reason.strip():
-        raise UsageError("the reason is blank. Say why, without anything personal: it stands in the public record.")
+        message = phrase("the reason is blank. Say why, without anything personal: it stands in the public record.")
+        raise UsageError(message)
     cells = [re.escape(cell) for cell in row if len(cell) >= _SHORTEST]
     if cells and re.search(rf"(?<!\w)({'|'.join(cells)})(?!\w)", reason, re.IGNORECASE):
-        raise UsageError("the reason holds something from this person's row. It stands in public: say it without.")
+        message = phrase("the reason holds something from this person's row. It stands in public: say it without.")
+        raise UsageError(message)

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from sortition.audit import beacon
 from sortition.audit.draw import clean_seed
 from sortition.errors import UsageError
-from sortition.messages import phrase
+from sortition.messages import phrase, phrases
 
 COMBINING = "sortition-seed-1"
 """Name of the rule that makes one seed of several parts; another rule would get another name."""
@@ -57,7 +57,8 @@ class Dice:
         """Take spaces and commas out; what is left must be one digit a die."""
         digits = re.sub(r"[\s,]", "", typed)
         if not re.fullmatch("[0-9]*", digits) or len(digits) != self.dice:
-            raise _misfit(self.form, f"{len(digits)} digits" if re.fullmatch("[0-9]*", digits) else _short(typed))
+            number = phrases("{n} digit", "{n} digits", len(digits))
+            raise _misfit(self.form, number if re.fullmatch("[0-9]*", digits) else _short(typed))
         return digits
 
 
@@ -87,13 +88,14 @@ class NumberDraw:
         """Write the numbers as RFC 3797 does: `2.5.8.10.12./`."""
         words = re.split(r"[\s.,;-]+", typed.strip(" \t\r\n.,;-"))
         if not all(re.fullmatch("[0-9]{1,15}", word) for word in words) or len(words) != self.count:
-            raise _misfit(self.form, f"'{typed.strip()}'")
+            raise _misfit(self.form, phrase("'{text}'", text=typed.strip()))
         numbers = [int(word) for word in words]
         if not self.ordered:
             numbers.sort()
-        twice = not self.ordered and len(set(numbers)) < len(numbers)
-        if twice or not all(self.low <= number <= self.high for number in numbers):
-            raise _misfit(self.form, f"'{typed.strip()}'" + (", with a number twice" if twice else ""))
+        if not self.ordered and len(set(numbers)) < len(numbers):
+            raise _misfit(self.form, phrase("'{text}', with a number twice", text=typed.strip()))
+        if not all(self.low <= number <= self.high for number in numbers):
+            raise _misfit(self.form, phrase("'{text}'", text=typed.strip()))
         return "".join(f"{number}." for number in numbers) + "/"
 
 
@@ -113,8 +115,8 @@ class Numbers:
         """Give the canonical form of the numbers; those of several lotteries are typed with a slash between them."""
         groups = typed.strip().removesuffix("/").split("/")
         if len(groups) != len(self.draws):
-            what = f"numbers of {len(groups)} lotteries" if len(groups) > 1 else "those of one"
-            raise _misfit(f"{self.form}, with a slash between lotteries", what)
+            what = phrases("those of one", "numbers of {n} lotteries", len(groups))
+            raise _misfit(phrase("{form}, with a slash between lotteries", form=self.form), what)
         return "".join(draw.canonical(group) for draw, group in zip(self.draws, groups, strict=True))
 
 
@@ -146,12 +148,13 @@ class Drand:
         """Give the signature; typed are the round and its signature of 96 hexadecimal digits."""
         found = re.fullmatch(r"([0-9]{1,15})[\s:/,]+([0-9A-Fa-f]{96})", typed.strip())
         if not found:
-            raise _misfit(f"{self.form}: its number, a space and its signature of 96 hexadecimal digits", _short(typed))
+            wanted = phrase("{form}: its number, a space and its signature of 96 hexadecimal digits", form=self.form)
+            raise _misfit(wanted, _short(typed))
         number, signature = int(found[1]), found[2].lower()
         if number != self.round:
-            raise _misfit(self.form, f"round {number}")
+            raise _misfit(self.form, phrase("round {round}", round=number))
         if self.chain == beacon.QUICKNET and beacon.can_check() and not beacon.signed_by_quicknet(number, signature):
-            raise _misfit(self.form, "a signature that is not the beacon's for this round")
+            raise _misfit(self.form, phrase("a signature that is not the beacon's for this round"))
         return signature
 
 
@@ -176,12 +179,11 @@ class Nist:
         """Give the output value in capitals, as the beacon publishes it; typed are chain, pulse and the value."""
         found = re.fullmatch(r"([0-9]{1,15})[\s:/,]+([0-9]{1,15})[\s:/,]+([0-9A-Fa-f]{128})", typed.strip())
         if not found:
-            raise _misfit(
-                f"{self.form}: chain, pulse and its 128 hexadecimal digits, with spaces between", _short(typed)
-            )
+            wanted = phrase("{form}: chain, pulse and its 128 hexadecimal digits, with spaces between", form=self.form)
+            raise _misfit(wanted, _short(typed))
         chain, pulse = int(found[1]), int(found[2])
         if (chain, pulse) != (self.chain, self.pulse):
-            raise _misfit(self.form, f"pulse {pulse} of chain {chain}")
+            raise _misfit(self.form, phrase("pulse {pulse} of chain {chain}", pulse=pulse, chain=chain))
         return found[3].upper()
 
 
@@ -198,7 +200,7 @@ class ByHand:
 
     def part(self, typed: str) -> str:
         """Refuse any seed."""
-        raise _misfit(f"{self.form} (--ticket)", _short(typed))
+        raise _misfit(phrase("{form} (--ticket)", form=self.form), _short(typed))
 
 
 Source = FreeText | Dice | Numbers | Drand | Nist | ByHand
@@ -214,8 +216,14 @@ def parts_of(sources: Sequence[Source], typed: Sequence[str]) -> tuple[str, ...]
         Something does not fit; the sentence says what the form is and what was found.
     """
     if len(typed) != len(sources):
-        forms = "; ".join(source.form for source in sources)
-        raise UsageError(f"the seed has {len(sources)} parts, one --seed each ({forms}); found: {len(typed)}.")
+        message = phrases(
+            "the seed has 1 part, one --seed ({forms}); found: {found}.",
+            "the seed has {n} parts, one --seed each ({forms}); found: {found}.",
+            len(sources),
+            forms="; ".join(source.form for source in sources),
+            found=len(typed),
+        )
+        raise UsageError(message)
     return tuple(source.part(text) for source, text in zip(sources, typed, strict=True))
 
 
@@ -247,8 +255,12 @@ def _value(source: Source, part: str) -> str:
 
 def _misfit(form: str, found: str) -> UsageError:
     """Say what the form is and what was found."""
-    return UsageError(f"this seed does not fit the announcement. Announced: {form}. Found: {found}.")
+    message = phrase(
+        "this seed does not fit the announcement. Announced: {form}. Found: {found}.", form=form, found=found
+    )
+    return UsageError(message)
 
 
 def _short(text: str) -> str:
-    return f"'{text.strip()[:24]}…'" if len(text.strip()) > 24 else f"'{text.strip()}'"
+    words = text.strip()
+    return phrase("'{text}'", text=f"{words[:24]}…" if len(words) > 24 else words)

@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from sortition.audit.bundle import add_public, public_files, verify_bundle
+from sortition.audit.bundle import add_public, public_files, refuse_unsound
 from sortition.canonical import canonical_json, sha256_hex
-from sortition.errors import Fault, InputError, UsageError, VerificationError
+from sortition.errors import Fault, InputError, UsageError
+from sortition.messages import phrase
 
 FORMAT = "sortition-signature-1"
 STAMPS = (".tsr", ".ots")
@@ -39,9 +40,9 @@ def new_signing_key(path: Path) -> None:
     try:
         path.touch(mode=0o600, exist_ok=False)
     except FileExistsError:
-        raise UsageError(Fault("there is a file here already; it is left as it is.", str(path))) from None
+        raise UsageError(Fault(phrase("there is a file here already; it is left as it is."), str(path))) from None
     except OSError as error:
-        raise InputError(Fault(f"the key cannot be written: {error.strerror}.", str(path))) from error
+        raise InputError(Fault(phrase("the key cannot be written: {why}.", why=error.strerror), str(path))) from error
     path.write_bytes(data)
 
 
@@ -65,7 +66,7 @@ def sign(out: Path, key_path: Path) -> Path:
         The library is missing.
     """
     key = _read_private_key(key_path)
-    _refuse_unsound(out)
+    refuse_unsound(out)
     public = public_files(out)
     lines = public["record.jsonl"].splitlines()
     head = sha256_hex(lines[-1])
@@ -93,26 +94,23 @@ def attach(out: Path, path: Path) -> Path:
         The bundle is not what it claims to be.
     """
     if path.suffix not in STAMPS or not _NAME.fullmatch(path.name):
-        advice = "Its name must end in .tsr or .ots and have only letters from A to Z, digits, '.', '_' and '-'"
-        raise UsageError(Fault(f"this file cannot be attached. {advice}.", str(path)))
-    _refuse_unsound(out)
+        message = phrase(
+            "this file cannot be attached. Its name must end in .tsr or .ots and have only letters from A to Z, "
+            "digits, '.', '_' and '-'."
+        )
+        raise UsageError(Fault(message, str(path)))
+    refuse_unsound(out)
     data = _read(path)
     if len(data) > MOST_BYTES:
-        raise UsageError(Fault("this file is too large for a time stamp.", str(path)))
+        raise UsageError(Fault(phrase("this file is too large for a time stamp."), str(path)))
     return add_public(out, path.name, data)
-
-
-def _refuse_unsound(out: Path) -> None:
-    faults = [finding for finding in verify_bundle(out) if finding.state == "failed"]
-    if faults:
-        raise VerificationError(Fault(f"{finding.step}: {finding.detail}", str(out)) for finding in faults)
 
 
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError(Fault(f"this file cannot be read: {error.strerror}.", str(path))) from error
+        raise InputError(Fault(phrase("this file cannot be read: {why}.", why=error.strerror), str(path))) from error
 
 
 def _read_private_key(path: Path) -> Any:
@@ -124,9 +122,10 @@ def _read_private_key(path: Path) -> Any:
     try:
         key = load_pem_private_key(data, password=None)
     except (ValueError, TypeError) as error:
-        raise InputError(Fault("this is not a private key in a PEM file without a password.", str(path))) from error
+        message = phrase("this is not a private key in a PEM file without a password.")
+        raise InputError(Fault(message, str(path))) from error
     if not isinstance(key, ed25519.Ed25519PrivateKey):
-        raise InputError(Fault("this is a key of another kind than Ed25519.", str(path)))
+        raise InputError(Fault(phrase("this is a key of another kind than Ed25519."), str(path)))
     return key
 
 
@@ -134,6 +133,8 @@ def _ed25519() -> Any:
     try:
         from cryptography.hazmat.primitives.asymmetric import ed25519
     except ModuleNotFoundError:
-        message = "signing needs the library 'cryptography'. Install it with: pip install 'sortition[signatures]'"
+        message = phrase(
+            "signing needs the library 'cryptography'. Install it with: pip install 'sortition[signatures]'"
+        )
         raise UsageError(message) from None
     return ed25519

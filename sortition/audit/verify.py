@@ -26,7 +26,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -120,9 +120,8 @@ RECEIPT = {"format": like("sortition-receipt-1"), "leaf": int, "path": ([HEX], N
 # the order of the kinds: a lottery, then any number of draws; a draw by hand has no seed
 ORDER = re.compile("frozen,lottery published,(redacted,)*((seed,)?drawn,((seed,)?drawn again,|redacted,)*)?")
 
-WITHHELD = "the answers are not published; this needs private/problem.json and private/certificate.json."
 State = str  # passed, failed, weaker (true as far as it goes), not checked
-Results = Iterator[tuple[State, str]]
+Results = Iterator[tuple[Any, ...]]  # of states, each with the template of a sentence and the values in it, in order
 
 
 class Finding(NamedTuple):
@@ -131,8 +130,25 @@ class Finding(NamedTuple):
     detail: str
 
 
+class Sentence(str):
+    """A text that keeps its template and the values in it, so that other programs can say it in other languages."""
+
+    template: str
+    values: dict[str, Any]
+
+
+def sentence(template: str, *values: Any) -> Sentence:
+    """Put values into the places of a template, which have names in braces, in the order in which they stand there."""
+    made = Sentence(re.sub("{.*?}", "{}", template).format(*values))
+    made.template, made.values = template, dict(zip(re.findall("{(.*?)}", template), values))
+    return made
+
+
 class BadFileError(Exception):
-    """A file is missing or not of its form; the message is a sentence."""
+    """A file is missing or not of its form; the arguments make a sentence."""
+
+
+WITHHELD = sentence("the answers are not published; this needs private/problem.json and private/certificate.json.")
 
 
 def verify(
@@ -156,19 +172,20 @@ def take_steps(bundle: Bundle, steps: dict[str, tuple[Any, ...]]) -> list[Findin
     for number, (name, parts) in enumerate(steps.items(), start=1):
         results = [result for part in parts for result in run(part, bundle)]
         failed = any(state == "failed" for state, _ in results)
-        findings += [Finding(f"{number} {name}", *found) for found in results if not (failed and found[0] == "passed")]
+        kept = [found for found in results if not (failed and found[0] == "passed")]
+        findings += [Finding(sentence("{number} {step}", number, name), *found) for found in kept]
     return findings
 
 
 def run(part: Any, bundle: Bundle) -> list[tuple[State, str]]:
     """Run a part of a step. A bad file stops it; step 1 tells what is bad about the file."""
-    results: list[tuple[State, str]] = []
+    results: list[tuple[Any, ...]] = []
     try:
         for result in part(bundle):
             results.append(result)  # noqa: PERF402 (keeps what was found before a bad file)
     except BadFileError as fault:
-        results.append(("not checked", f"the rest of this step cannot be checked: {fault}"))
-    return results
+        results.append(("not checked", "the rest of this step cannot be checked: {fault}", sentence(*fault.args)))
+    return [(state, sentence(*said)) for state, *said in results]
 
 
 def exit_code(findings: Iterable[Finding]) -> int:
@@ -184,30 +201,31 @@ class Bundle:
     ) -> None:
         self.files, self.announced, self.receipt, self.signed = read_folder(folder), announced, receipt, signed
         self.parsed: dict[str, Any] = {}
-        self.faults = [f"{name} is missing." for name in REQUIRED if name not in self.files]
+        self.faults = [BadFileError("{name} is missing.", name) for name in REQUIRED if name not in self.files]
         for name in sorted(set(REQUIRED) & set(self.files)):
             try:
                 self.parsed[name] = parse(name, self.files[name])
             except BadFileError as fault:
-                self.faults.append(str(fault))
+                self.faults.append(fault)
         if set(COUNTED) <= set(self.parsed):
-            self.compare_forms()
+            self.faults += self.compare_forms()
 
-    def compare_forms(self) -> None:
+    def compare_forms(self) -> Iterator[BadFileError]:
         """Take away problem.json or certificate.json where the two cannot be read together."""
-        if len({"full" in self[name] for name in COUNTED}) > 1:
-            self.faults.append("of problem.json and certificate.json one has the answers and the other not.")
-            del self.parsed["certificate.json"], self.parsed["problem.json"]
-        elif len(self["certificate.json"]["fair"]) != len(self.people):
-            self.faults.append("certificate.json does not give one fair chance for each of the people.")
-            del self.parsed["certificate.json"]
-        elif any(map(endless, fractions_of(self["certificate.json"]))):
-            self.faults.append("certificate.json has fractions that have no common denominator of at most 3000 digits.")
-            del self.parsed["certificate.json"]
+        document = self.parsed.pop("certificate.json")
+        if ("full" in document) != ("full" in self["problem.json"]):
+            del self.parsed["problem.json"]
+            yield BadFileError("of problem.json and certificate.json one has the answers and the other not.")
+        elif len(document["fair"]) != len(self.people):
+            yield BadFileError("certificate.json does not give one fair chance for each of the people.")
+        elif any(map(endless, fractions_of(document))):
+            yield BadFileError("certificate.json has fractions that have no common denominator of at most 3000 digits.")
+        else:
+            self.parsed["certificate.json"] = document
 
     def __getitem__(self, name: str) -> Any:
         if name not in self.parsed:
-            raise BadFileError(f"{name} is missing or not of its form.")
+            raise BadFileError("{name} is missing or not of its form.", name)
         return self.parsed[name]
 
     def contents(self, kind: str) -> list[Any]:
@@ -228,10 +246,9 @@ class Bundle:
         return {person["pseudonym"]: place for place, person in enumerate(self.people)}
 
     @cached_property
-    def rows(self) -> list[list[str]]:
+    def rows(self) -> Any:
         """The tickets as they are written: a number and pseudonyms."""
-        rows: list[list[str]] = self["lottery.csv"][1:]
-        return rows
+        return self["lottery.csv"][1:]
 
     @cached_property
     def panels(self) -> list[list[int]]:
@@ -288,7 +305,7 @@ def parse_record(data: bytes) -> list[Any]:
     for name, entry in zip(names, entries):
         at = misfit(entry["content"], CONTENTS.get(entry["kind"], object), "$.content")
         if at:
-            raise BadFileError(f"{name} is not of its form at {at}.")
+            raise BadFileError("{name} is not of its form at {at}.", name, at)
     return entries
 
 
@@ -300,12 +317,14 @@ def parse_json(name: str, data: bytes, shape: Any) -> Any:
         )
         same = canonical(value) + b"\n" == data
     except (ValueError, RecursionError) as fault:
-        raise BadFileError(f"{name} is not strict JSON: {type(fault).__name__}.") from None
+        raise BadFileError("{name} is not strict JSON: {fault}.", name, type(fault).__name__) from None
     if isinstance(value, dict) and "full" in value:
         shape = COUNTED.get(name, shape)
-    at = misfit(value, shape, "$") if same else "its bytes, which are not canonical"
+    if not same:
+        raise BadFileError("{name} is not of its form at its bytes, which are not canonical.", name)
+    at = misfit(value, shape, "$")
     if at:
-        raise BadFileError(f"{name} is not of its form at {at}.")
+        raise BadFileError("{name} is not of its form at {at}.", name, at)
     return value
 
 
@@ -382,10 +401,10 @@ def parse_csv(name: str, data: bytes) -> list[list[str]]:
     try:
         rows = list(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True))
     except (ValueError, csv.Error) as fault:
-        raise BadFileError(f"{name} is not CSV in UTF-8: {type(fault).__name__}.") from None
+        raise BadFileError("{name} is not CSV in UTF-8: {fault}.", name, type(fault).__name__) from None
     text = "".join(",".join(map(csv_cell, row)) + "\n" for row in rows)
     if not rows or not all(rows) or text.encode() != data:
-        raise BadFileError(f"{name} is CSV, but not in canonical form.")
+        raise BadFileError("{name} is CSV, but not in canonical form.", name)
     return rows
 
 
@@ -411,8 +430,8 @@ def quoted(text: Any) -> str:
 # Were it to fail: something was left out, damaged or edited by hand, and what needs it cannot be checked.
 def files(bundle: Bundle) -> Results:
     for fault in bundle.faults:
-        yield "failed", fault
-    yield "passed", f"{len(bundle.files)} files are there, each in its one right form."
+        yield "failed", *fault.args
+    yield "passed", "{count} files are there, each in its one right form.", len(bundle.files)
 
 
 # ---- Step 2, chain: each line of the record holds the digest of the line before, and the events come in their order.
@@ -420,22 +439,24 @@ def files(bundle: Bundle) -> Results:
 def chain(bundle: Bundle) -> Results:
     lines = bundle.files.get("record.jsonl", b"").split(b"\n")[:-1]
     previous = "0" * 64
-    for number, (entry, line) in enumerate(zip(bundle["record.jsonl"], lines), start=1):
-        if entry["seq"] != number - 1:
-            yield "failed", f"line {number} of the record has the number {entry['seq']} instead of {number - 1}."
+    for nth, (entry, line) in enumerate(zip(bundle["record.jsonl"], lines), start=1):
+        seq = entry["seq"]
+        if seq != nth - 1:
+            yield "failed", "line {number} of the record has the number {seq} instead of {place}.", nth, seq, nth - 1
         if entry["previous"] != previous:
-            yield "failed", f"line {number} of the record does not follow the line before: that one was changed."
+            yield "failed", "line {number} of the record does not follow the line before: that one was changed.", nth
         previous = sha256(line)
     kinds = [entry["kind"] for entry in bundle["record.jsonl"]]
     known = [kind for kind in kinds if kind in CONTENTS]
     if not ORDER.fullmatch("".join(f"{kind}," for kind in known)) or kinds[: len(known)] != known:
         yield "failed", "the record does not tell of the lottery frozen and published, then of draws, in that order."
     for content in bundle.contents("redacted"):
-        yield "passed", f"{content['people']} of the people were erased from the private files: {content['reason']}"
+        people, reason = content["people"], content["reason"]
+        yield "passed", "{people} of the people were erased from the private files: {reason}", people, reason
     times = [entry["time"] for entry in bundle["record.jsonl"]]
     if times != sorted(times):
         yield "weaker", "a later line of the record has an earlier time: the clock was put back."
-    yield "passed", f"the {len(lines)} lines of the record follow each other; the last is {previous}."
+    yield "passed", "the {count} lines of the record follow each other; the last is {previous}.", len(lines), previous
 
 
 # ---- Step 3, digests: the files are those of the manifest; lottery, people and announcement those that were pinned.
@@ -446,56 +467,51 @@ def file_digests(bundle: Bundle) -> Results:
     if [file["name"] for file in bundle["manifest.json"]["files"]] != sorted(listed):
         yield "failed", "the manifest does not list each file once, sorted by name."
     for name in sorted(set(REQUIRED) - {"manifest.json"} - set(listed)):
-        yield "failed", f"the manifest does not list {name}."
+        yield "failed", "the manifest does not list {name}.", name
     for name, file in listed.items():
         data = bundle.files.get(name)
         if data is None:
-            yield "failed", f"the manifest lists {name}, which is not there."
+            yield "failed", "the manifest lists {name}, which is not there.", name
         elif (len(data), sha256(data)) != (file["bytes"], file["sha256"]):
-            yield "failed", f"{name} was changed: its SHA-256 is not the one in the manifest."
+            yield "failed", "{name} was changed: its SHA-256 is not the one in the manifest.", name
     for name in sorted(set(bundle.files) - set(listed) - {"manifest.json"}):
-        yield "weaker", f"{json.dumps(name)} is not in the manifest, so nothing is said about it."
-    yield "passed", f"{len(listed)} files have the size and SHA-256 that the manifest says."
+        yield "weaker", "{name} is not in the manifest, so nothing is said about it.", json.dumps(name)
+    yield "passed", "{count} files have the size and SHA-256 that the manifest says.", len(listed)
 
 
 def lottery_digest(bundle: Bundle) -> Results:
     """The lottery is the one that the record published and, where that is known, the one announced."""
     terms: dict[str, Any] = {name.split(".")[0]: sha256(bundle.files.get(name, b"")) for name in PINNED}
     terms |= {"method": METHOD, "tickets": len(bundle.rows)}
-    digest = sha256(canonical(terms))
-    true = {**terms, "digest": digest, "objective": bundle["certificate.json"]["objective"]}
-    for published in bundle.contents("lottery published"):
-        for key, value in true.items():
-            if published[key] != value:
-                yield "failed", f"the record published another {key} of the lottery: {published[key]}, found {value}."
-    yield from announcement_faults(bundle, digest)
+    own = sha256(canonical(terms))
+    true = {**terms, "digest": own, "objective": bundle["certificate.json"]["objective"]}
+    published = bundle.contents("lottery published")
+    for values in [(key, said[key], true[key]) for said in published for key in true if said[key] != true[key]]:
+        yield "failed", "the record published another {key} of the lottery: {published}, found {value}.", *values
+    yield from announcement_faults(bundle, own)
     for frozen in bundle.contents("frozen"):
         found = (terms["problem"], bundle["problem.json"]["panel_size"], len(bundle.people))
         if found != (frozen["problem"], frozen["panel_size"], frozen["people"]):
             yield "failed", "the problem is not the one that the record froze."
     if bundle.announced is None:
-        yield "not checked", f"whether {digest} is the digest announced before the seed (give it with --announced)."
-    elif bundle.announced.strip().lower() != digest:
-        yield "failed", f"another digest was announced: {bundle.announced!r}. This lottery has {digest}."
+        yield "not checked", "whether {digest} is the digest announced before the seed (give it with --announced).", own
+    elif bundle.announced.strip().lower() != own:
+        yield "failed", "another digest was announced: '{announced}'. This lottery has {digest}.", bundle.announced, own
     else:
         yield "passed", "the digest is the one announced before the seed."
-    yield "passed", f"the record published this lottery; its digest is {digest}."
+    yield "passed", "the record published this lottery; its digest is {digest}.", own
 
 
 def announcement_faults(bundle: Bundle, digest: str) -> Results:
     """What was announced of the lottery is what the lottery is."""
     said, problem = bundle["announcement.json"], bundle["problem.json"]
-    true = {
-        **{key: problem[key] for key in ("excluded", "name", "panel_size")},
-        "objective": bundle["certificate.json"]["objective"],
-        "people": len(bundle.people),
-        "tickets": len(bundle.rows),
-        "quotas": [{key: quota[key] for key in ANNOUNCED_QUOTA} for quota in problem["quotas"]],
-        "people_root": merkle_root(bundle),
-    }
+    true = {key: problem[key] for key in ("excluded", "name", "panel_size")}
+    true |= {"objective": bundle["certificate.json"]["objective"], "people": len(bundle.people)}
+    quotas = [{key: quota[key] for key in ANNOUNCED_QUOTA} for quota in problem["quotas"]]
+    true |= {"tickets": len(bundle.rows), "quotas": quotas, "people_root": merkle_root(bundle)}
     for key, value in true.items():
         if said[key] != value:
-            yield "failed", f"the announcement tells of another {key} than the lottery has."
+            yield "failed", "the announcement tells of another {key} than the lottery has.", key
     if digest.encode() not in bundle["announcement.txt"]:
         yield "failed", "announcement.txt does not have the digest of this lottery."
 
@@ -527,19 +543,19 @@ def panels(bundle: Bundle) -> Results:
     yield from problem_faults(bundle["problem.json"])
     header = bundle["lottery.csv"][0]
     if len(header) != size + 1 or header != ["panel", *map(str, range(1, size + 1))]:
-        yield "failed", f"the header of lottery.csv is not panel,1,…,{size}."
+        yield "failed", "the header of lottery.csv is not panel,1,…,{seats}.", size
     for ticket, (row, panel) in enumerate(zip(bundle.rows, bundle.panels)):
         if row[0] != str(ticket):
-            yield "failed", f"the panel in place {ticket} has another number."
+            yield "failed", "the panel in place {ticket} has another number.", ticket
         if len(row) != size + 1 or len(set(panel)) != size or row[1:] != sorted(row[1:]):
-            yield "failed", f"panel {ticket} does not have {size} different people of the pool, sorted."
+            yield "failed", "panel {ticket} does not have {seats} different people of the pool, sorted.", ticket, size
     frozen = sha256(bundle.files["problem.json"])
     hashes = [sha256(f"{NUMBERING}\n{frozen}\n{','.join(row[1:])}".encode()) for row in bundle.rows]
     if hashes != sorted(hashes):
         yield "failed", "the panels are not numbered in the order of their hashes: somebody may have chosen numbers."
     if not bundle.panels:
         yield "failed", "the lottery has no panels."
-    yield "passed", f"each of the {len(bundle.panels)} panels has {size} different people of the pool."
+    yield "passed", "each of the {count} panels has {seats} different people of the pool.", len(bundle.panels), size
 
 
 def problem_faults(problem: Any) -> Results:
@@ -549,19 +565,18 @@ def problem_faults(problem: Any) -> Results:
     counts = [len(category["values"]) for category in problem["categories"]]
     for person in problem["people"] if "full" not in problem else []:
         codes = person["codes"]
-        known = len(codes) == len(counts) and all(code is None or code < count for code, count in zip(codes, counts))
-        if not known:
-            yield "failed", f"{person['pseudonym']} has a code that no category knows."
+        if len(codes) != len(counts) or any(code is not None and code >= most for code, most in zip(codes, counts)):
+            yield "failed", "{pseudonym} has a code that no category knows.", person["pseudonym"]
     values = {(category["name"], value) for category in problem["categories"] for value in category["values"]}
     for quota in problem["quotas"]:
         if not all((part["category"], value) in values for part in quota["of"] for value in part["values"]):
-            yield "failed", f"the quota for {label(quota)} names a value that no category knows."
+            yield "failed", "the quota for {quota} names a value that no category knows.", label(quota)
 
 
 def quotas_met(bundle: Bundle) -> Results:
     """Every panel meets every quota and has at most one person of a household."""
     if not bundle.answers:
-        yield "not checked", f"whether the panels meet quotas and households: {WITHHELD}"
+        yield "not checked", "whether the panels meet quotas and households: {withheld}", WITHHELD
         return
     problem = bundle["problem.json"]
     counts = [counted(problem, person) for person in bundle.people]
@@ -569,36 +584,35 @@ def quotas_met(bundle: Bundle) -> Results:
         seats = Counter(place for person in panel for place in counts[person])
         for place, quota in enumerate(problem["quotas"]):
             if not quota["low"] <= seats[place] <= quota["high"]:
-                need = f"{quota['low']} to {quota['high']}"
-                yield "failed", f"panel {ticket} has {seats[place]} people of {label(quota)}, where {need} must be."
-        homes = [bundle.people[person]["household"] for person in panel]
-        known = [home for home in homes if home is not None]
-        if len(set(known)) < len(known):
-            yield "failed", f"panel {ticket} has two people of one household."
-    yield "passed", f"each of the {len(bundle.panels)} panels meets all quotas and households."
+                values = ticket, seats[place], label(quota), quota["low"], quota["high"]
+                yield "failed", "panel {ticket} has {count} people of {quota}, where {low} to {high} must be.", *values
+        homes = [home for person in panel if (home := bundle.people[person]["household"]) is not None]
+        if len(set(homes)) < len(homes):
+            yield "failed", "panel {ticket} has two people of one household.", ticket
+    yield "passed", "each of the {count} panels meets all quotas and households.", len(bundle.panels)
 
 
 def counted(problem: Any, person: Any) -> list[int]:
     """Give the places of the quotas that count a person."""
-    answers = answers_of(problem, person)
-    return [
-        place
-        for place, quota in enumerate(problem["quotas"])
-        if all(answers.get(part["category"]) in part["values"] for part in quota["of"])
-    ]
+    answers, quotas = answers_of(problem, person), problem["quotas"]
+    met = (all(answers.get(part["category"]) in part["values"] for part in quota["of"]) for quota in quotas)
+    return [place for place, counts in enumerate(met) if counts]
 
 
 def answers_of(problem: Any, person: Any) -> dict[str, str]:
     """Give a person's values by category."""
-    return {
-        category["name"]: category["values"][code]
-        for category, code in zip(problem["categories"], person["codes"])
-        if code is not None and code < len(category["values"])
-    }
+    pairs = [pair for pair in zip(problem["categories"], person["codes"]) if pair[1] is not None]
+    return {each["name"]: each["values"][code] for each, code in pairs if code < len(each["values"])}
 
 
 def label(quota: Any) -> str:
-    return " and ".join(f"{part['category']} {' or '.join(part['values'])}" for part in quota["of"])
+    """Say whom a quota counts."""
+    whom = ""
+    for part in quota["of"]:
+        values = reduce(lambda one, other: sentence("{one} or {other}", one, other), part["values"] or [""])
+        each = sentence("{category} {values}", part["category"], values)
+        whom = sentence("{one} and {other}", whom, each) if whom else each
+    return whom
 
 
 # ---- Step 5, tickets and chances: everyone's tickets are counted again and compared with the fair chances.
@@ -606,18 +620,19 @@ def label(quota: Any) -> str:
 def tickets_and_chances(bundle: Bundle) -> Results:
     fair, total, seats = bundle.fair, len(bundle.panels), bundle["problem.json"]["panel_size"]
     tickets = [bundle.tickets[place] for place in range(len(fair))]
-    slack = 0 if bundle.exact else Fraction(len(fair), 10**8)
-    if abs(sum(fair) - seats) > slack:
-        yield "failed", f"the fair chances add up to {decimal_text(sum(fair, Fraction(0)))}, not to the {seats} seats."
+    had, slack = sum(fair, Fraction(0)), 0 if bundle.exact else Fraction(len(fair), 10**8)
+    if abs(had - seats) > slack:
+        yield "failed", "the fair chances add up to {sum}, not to the {seats} seats.", decimal_text(had), seats
     for person, chance, count in zip(bundle.people, fair, tickets):
         if chance > 1 or (chance == 0 and count and bundle.exact):
-            yield "failed", f"{person['pseudonym']} has {count} tickets and a fair chance of {chance}."
+            name = person["pseudonym"]
+            yield "failed", "{pseudonym} has {count} tickets and a fair chance of {chance}.", name, count, chance
     off = [abs(count - total * chance) for chance, count in zip(fair, tickets)]
-    far = sum(gap > 1 for gap in off)
+    far, most = sum(gap > 1 for gap in off), decimal_text(max(off, default=Fraction(0)))
     if far:
-        yield "weaker", f"{far} people are more than a ticket off their fair chance; at most {decimal_text(max(off))}."
-    least, most, none = min(tickets, default=0), max(tickets, default=0), tickets.count(0)
-    yield "passed", f"everyone's tickets were counted: {least} to {most} of {total}; {none} people have none."
+        yield "weaker", "{count} people are more than a ticket off their fair chance; at most {most}.", far, most
+    values = min(tickets, default=0), max(tickets, default=0), total, tickets.count(0)
+    yield "passed", "everyone's tickets were counted: {least} to {most} of {total}; {none} people have none.", *values
 
 
 # ---- Step 6, certificate: the bounds on what any lottery could reach are proved again, in exact fractions.
@@ -625,19 +640,19 @@ def tickets_and_chances(bundle: Bundle) -> Results:
 def certificate(bundle: Bundle) -> Results:
     document, people = bundle["certificate.json"], len(bundle.people)
     if not bundle.answers:
-        yield "not checked", f"how good a lottery can be: {WITHHELD}"
+        yield "not checked", "how good a lottery can be: {withheld}", WITHHELD
         return
     if not document["classes"]:
         yield "not checked", "the certificate says nothing on how good a lottery can be."
         return
     muddle = class_fault(document, people)
     if muddle:
-        yield "failed", muddle
+        yield muddle
         return
     seated = {person for panel in bundle.panels for person in panel}
     for number in document["unreachable"]:
         if any(person in seated or bundle.fair[person] for person in document["classes"][number]):
-            yield "failed", f"class {number} is called out of every panel's reach, but has a chance."
+            yield "failed", "class {number} is called out of every panel's reach, but has a chance.", number
     weakest = max((STATUSES.index(level["status"]) for level in document["levels"]), default=0)
     if STATUSES.index(document["status"]) < weakest:
         yield "failed", "the certificate claims more than its levels do."
@@ -656,15 +671,15 @@ def certificate(bundle: Bundle) -> Results:
         yield "weaker", "the bounds agree with all panels; that they hold at all is attested by the solver, not proved."
 
 
-def class_fault(document: Any, people: int) -> str | None:
+def class_fault(document: Any, people: int) -> tuple[State, str] | None:
     """Say what makes the classes unusable: of those in `members` or `unreachable` each is settled once."""
     classes, levels = document["classes"], document["levels"]
     if sorted(person for members in classes for person in members) != list(range(people)):
-        return "the classes do not hold each person exactly once."
+        return "failed", "the classes do not hold each person exactly once."
     settled = [number for level in levels for number in level["members"]] + document["unreachable"]
     used = settled + [pair["class"] for level in levels for pair in level["weights"]]
     if len(set(settled)) < len(settled) or max(used, default=-1) >= len(classes):
-        return "a class is settled twice, or does not exist."
+        return "failed", "a class is settled twice, or does not exist."
     return None
 
 
@@ -673,17 +688,17 @@ def level_faults(bundle: Bundle, nth: int, level: Any) -> Results:
     classes, value = bundle["certificate.json"]["classes"], Fraction(level["value"])
     weights, bound = whole(level)
     if len(weights) < len(level["weights"]) or not all(weights.get(number) for number in level["members"]):
-        yield "failed", f"level {nth} does not give each of its classes one weight above 0."
+        yield "failed", "level {number} does not give each of its classes one weight above 0.", nth
     settled = [person for number in level["members"] for person in classes[number]]
     if any(abs(bundle.fair[person] - value) > bundle.slack for person in settled):
-        yield "failed", f"the people of level {nth} do not have its chance of {value}."
+        yield "failed", "the people of level {number} do not have its chance of {value}.", nth, value
     heavy = {person: weight for number, weight in weights.items() for person in classes[number]}
     mean = sum(weight * bundle.fair[person] for person, weight in heavy.items())
     if mean > bound + bundle.slack * sum(heavy.values()):
-        yield "failed", f"the fair chances weigh more than the bound of level {nth} allows."
+        yield "failed", "the fair chances weigh more than the bound of level {number} allows.", nth
     for ticket, panel in enumerate(bundle.panels):
         if sum(heavy.get(person, 0) for person in panel) > bound:
-            yield "failed", f"panel {ticket} weighs more than the bound of level {nth} allows."
+            yield "failed", "panel {ticket} weighs more than the bound of level {number} allows.", ticket, nth
 
 
 def weights_of(pairs: list[Any]) -> dict[int, Fraction]:
@@ -697,13 +712,19 @@ def whole(level: Any) -> tuple[dict[int, int], int]:
     return {number: int(weight * scale) for number, weight in weights.items()}, int(bound * scale)
 
 
-def stopped(left: Any) -> tuple[State, str]:
+def stopped(left: Any) -> tuple[Any, ...]:
     """Say what a time limit left undone."""
     if misfit(left, OPEN, "open") is not None:
         return "failed", "what the certificate says of a time limit is not of its form."
-    had, could = left["reached"], decimal_text(Fraction(left["bound"]))
-    said = f"a time limit ended the search: the chances above the levels are at least {had}, "
-    return "weaker", f"{said}where the fairest lottery could have at most {could}."
+    return (
+        "weaker",
+        (
+            "a time limit ended the search: the chances above the levels are at least {reached}, "
+            "where the fairest lottery could have at most {could}."
+        ),
+        left["reached"],
+        decimal_text(Fraction(left["bound"])),
+    )
 
 
 Inequality = tuple[dict[int, int], int]  # weights w of classes, bound b: Σ w <= b over every panel that it speaks of
@@ -789,19 +810,21 @@ def proofs(bundle: Bundle) -> Results:
         for place, (line, (weights, bound)) in enumerate(zip(lines, prover.lines)):
             sound.append(line["proof"] is not None and all(sound[used] for used in lines_used(line["proof"])))
             if line["proof"] is not None and not prover.proves(weights, bound, line["proof"], place):
-                yield "failed", f"the proof of line {place} does not give its bound."
+                yield "failed", "the proof of line {number} does not give its bound.", place
         if len(trees) != len(levels):
-            yield "failed", f"there are {len(trees)} proofs for {len(levels)} levels."
+            yield "failed", "there are {proofs} proofs for {levels} levels.", len(trees), len(levels)
         for nth, (level, proof) in enumerate(zip(levels, trees), start=1):
             if not prover.proves(*whole(level), proof, len(lines)):
-                yield "failed", f"the proof of level {nth} does not give its bound."
+                yield "failed", "the proof of level {number} does not give its bound.", nth
             if not all(sound[used] for used in lines_used(proof)):
                 weak.append(nth)
         reach = unproved_reach(document, prover.lines, sound)
         yield from attested(document, weak, reach)
         yield from conclusion(bundle, certain=not weak and not reach)
-    except (BadFileError, ArithmeticError, LookupError, ValueError) as fault:
-        yield "failed", f"the proofs cannot be followed: {fault}"
+    except BadFileError as fault:
+        yield "failed", "the proofs cannot be followed: {fault}", sentence(*fault.args)
+    except (ArithmeticError, LookupError, ValueError):
+        yield "failed", "the proofs cannot be followed: they do not fit the rest of the certificate."
 
 
 def lines_used(proof: Any) -> set[int]:
@@ -820,16 +843,16 @@ def attested(document: Any, weak: list[int], reach: list[int]) -> Results:
     if document["status"] == "proved" and (weak or reach):
         yield "failed", "the certificate claims to be proved, but rests on a solver's word."
     if weak:
-        what, listed = levels_of(document), ", ".join(map(str, weak))
-        yield "weaker", f"of {what}, these rest on bounds that are attested by the solver, not proved: {listed}."
+        it = levels_of(document), ", ".join(map(str, weak))
+        yield "weaker", "of {what}, these rest on bounds that are attested by the solver, not proved: {listed}.", *it
     if reach:
         people = sum(len(document["classes"][number]) for number in reach)
-        yield "weaker", f"that no panel can contain {people} people is attested by the solver, not proved."
+        yield "weaker", "that no panel can contain {count} people is attested by the solver, not proved.", people
 
 
 def levels_of(document: Any) -> str:
-    count = len(document["levels"])
-    return f"{count} level{'s' if count > 1 else ''} of {document['objective']}"
+    count, objective = len(document["levels"]), document["objective"]
+    return sentence("{count} level of {objective}" if count == 1 else "{count} levels of {objective}", count, objective)
 
 
 def conclusion(bundle: Bundle, certain: bool) -> Results:
@@ -839,25 +862,27 @@ def conclusion(bundle: Bundle, certain: bool) -> Results:
     if objective in LEVELLED:
         loose = [nth for nth in range(1, len(levels) + 1) if overreaching(document, nth)]
         for nth in loose:
-            yield "weaker", f"the weights of level {nth} reach people settled later, so its bound says less."
+            yield "weaker", "the weights of level {number} reach people settled later, so its bound says less.", nth
         certain = certain and not loose
         yield from order_faults(bundle)
         gap = max(gain(bundle, level) for level in levels)
-        claim, by = f"{levels_of(document)} proved in exact fractions: no lottery is fairer", decimal_text(gap)
+        what, by = levels_of(document), decimal_text(gap)
+        best = "passed", "{what} proved in exact fractions: no lottery is fairer.", what
+        near = "passed", "{what} proved in exact fractions: no lottery is fairer by more than {by}.", what, by
     elif objective in GAPS and len(levels) == 1:
         gap = GAPS[objective](bundle, levels[0])
-        gamma = f" with γ = {document['details']['claim']['gamma']}" if objective == "goldilocks" else ""
-        claim, by = (
-            f"{objective}{gamma} proved in exact fractions: no lottery is better",
-            f"{decimal_text(gap * 100)} %",
-        )
+        what, by = objective, f"{decimal_text(gap * 100)} %"
+        if objective == "goldilocks":
+            what = sentence("{objective} with γ = {gamma}", objective, document["details"]["claim"]["gamma"])
+        best = "passed", "{what} proved in exact fractions: no lottery is better.", what
+        near = "passed", "{what} proved in exact fractions: no lottery is better by more than {by}.", what, by
     else:
-        yield "weaker", f"what the bounds say of the objective {json.dumps(objective)} is not known here."
+        yield "weaker", "what the bounds say of the objective {objective} is not known here.", json.dumps(objective)
         return
     if gap > WIDE:
-        yield "weaker", f"by the bounds a lottery could be better by {by}, which is more than rounding explains."
+        yield "weaker", "by the bounds a lottery could be better by {by}, which is more than rounding explains.", by
     elif certain:
-        yield "passed", claim + (f" by more than {by}." if gap > 0 else ".")
+        yield near if gap > 0 else best
 
 
 def overreaching(document: Any, nth: int) -> bool:
@@ -877,9 +902,9 @@ def order_faults(bundle: Bundle) -> Results:
     rest = set(range(len(document["classes"]))) - settled
     if document["objective"] == "leximin" and rest and "open" not in document["details"]:
         yield "failed", "the levels do not settle everybody's chance."
-    for number in sorted(rest):
-        if any(bundle.fair[person] < values[-1] - bundle.slack for person in document["classes"][number]):
-            yield "failed", f"class {number} has a lower fair chance than the last level, which does not settle it."
+    for nth in sorted(rest):
+        if any(bundle.fair[person] < values[-1] - bundle.slack for person in document["classes"][nth]):
+            yield "failed", "class {number} has a lower fair chance than the last level, which does not settle it.", nth
 
 
 def gain(bundle: Bundle, level: Any) -> Fraction:
@@ -958,18 +983,21 @@ def draw(bundle: Bundle) -> Results:
     for place in places:
         yield from draw_faults(bundle, record[place], record[place - 1])
     for nth, place in enumerate(places[1:], start=2):
-        drawn, stands = record[place]["content"], "stands" if place == places[-1] else "does not stand"
+        drawn = record[place]["content"]
         if not (drawn.get("reason") or "").strip():
             yield "failed", "the lottery was drawn again without a reason."
-        yield "weaker", f"the lottery was drawn again, for this reason: {quoted(drawn.get('reason'))}."
-        yield "weaker", f"draw {nth}, of ticket {drawn['ticket']}, {stands}; the record keeps those before it."
+        yield "weaker", "the lottery was drawn again, for this reason: {reason}.", quoted(drawn.get("reason"))
+        it = nth, drawn["ticket"]
+        if place == places[-1]:
+            yield "weaker", "draw {number}, of ticket {ticket}, stands; the record keeps those before it.", *it
+        else:
+            yield "weaker", "draw {number}, of ticket {ticket}, does not stand; the record keeps those before it.", *it
 
 
 def draw_faults(bundle: Bundle, entry: Any, before: Any) -> Results:
     """Check one draw; the line before it in the record holds its seed."""
-    said, drawn, seed = bundle["announcement.json"], entry["content"], None
-    if before["kind"] == "seed":
-        seed = before["content"]
+    said, drawn = bundle["announcement.json"], entry["content"]
+    seed = before["content"] if before["kind"] == "seed" else None
     ticket, tickets = drawn["ticket"], len(bundle.rows)
     published = [line for line in bundle["record.jsonl"] if line["kind"] == "lottery published"]
     if any(drawn["digest"] != line["content"]["digest"] for line in published):
@@ -977,7 +1005,7 @@ def draw_faults(bundle: Bundle, entry: Any, before: Any) -> Results:
     if (seed is None) != (drawn["method"] == "physical"):
         yield "failed", "a draw by hand has no seed before it in the record, and every other draw has one."
     elif seed is None:
-        yield "weaker", f"ticket {ticket} was drawn by hand: compare it with the minutes of the draw."
+        yield "weaker", "ticket {ticket} was drawn by hand: compare it with the minutes of the draw.", ticket
     else:
         yield from seed_faults(seed["seed"], drawn, tickets)
     yield from source_faults(bundle, drawn, seed, max((line["time"] for line in published), default=""))
@@ -986,8 +1014,8 @@ def draw_faults(bundle: Bundle, entry: Any, before: Any) -> Results:
     if entry["time"] < (said["draw_at"] or ""):
         yield "weaker", "by the record's times the draw was made before the time that was announced for it."
     if drawn["tickets"] != tickets or ticket >= tickets or bundle.rows[ticket][1:] != drawn["panel"]:
-        yield "failed", f"the panel recorded is not that of ticket {ticket}."
-    yield "passed", f"ticket {ticket} of {tickets} has the panel that the record says was drawn."
+        yield "failed", "the panel recorded is not that of ticket {ticket}.", ticket
+    yield "passed", "ticket {ticket} of {tickets} has the panel that the record says was drawn.", ticket, tickets
 
 
 def seed_faults(seed: str, drawn: Any, tickets: int) -> Results:
@@ -996,7 +1024,7 @@ def seed_faults(seed: str, drawn: Any, tickets: int) -> Results:
         yield "failed", "the seed is not written as it must be: NFC, without white space at its ends."
     ticket = int(sha256(f"{METHOD}\n{drawn['digest']}\n{seed}".encode()), 16) % max(tickets, 1)
     if ticket != drawn["ticket"]:
-        yield "failed", f"the seed gives ticket {ticket}, but the record says {drawn['ticket']}."
+        yield "failed", "the seed gives ticket {ticket}, but the record says {recorded}.", ticket, drawn["ticket"]
 
 
 def source_faults(bundle: Bundle, drawn: Any, seed: Any, published: str) -> Results:
@@ -1006,26 +1034,28 @@ def source_faults(bundle: Bundle, drawn: Any, seed: Any, published: str) -> Resu
     if drawn["fallback"] is not None:
         if said["fallback"] is None:
             yield "failed", "the draw went by a fallback, but none was announced."
-        yield "weaker", f"the announced source was not used, for this reason: {quoted(drawn['fallback'])}."
-        yield "weaker", f"compare with the fallback that was announced: {quoted(said['fallback'])}."
+        yield "weaker", "the announced source was not used, for this reason: {reason}.", quoted(drawn["fallback"])
+        yield "weaker", "compare with the fallback that was announced: {fallback}.", quoted(said["fallback"])
         sources = [{"kind": "text"}] if seed else [{"kind": "ticket"}]
     if seed is None:
         if sources != [{"kind": "ticket"}]:
             yield "failed", "the ticket was drawn by hand, but a seed was announced."
         return
+    counts = len(sources), len(parts)
     if len(parts) != len(sources):
-        yield "failed", f"{len(sources)} parts of the seed were announced, but the record has {len(parts)}."
+        yield "failed", "{announced} parts of the seed were announced, but the record has {count}.", *counts
         return
     values = []
     for source, part in zip(sources, parts):
         values.append(part)
         if not fits(source, part):
-            yield "failed", f"{quoted(part)} is not of the form announced ({source['kind']})."
+            yield "failed", "{part} is not of the form announced ({kind}).", quoted(part), source["kind"]
         elif source["kind"] == "drand":
             values[-1] = sha256(bytes.fromhex(part))
             yield from drand_faults(bundle, source, part, published)
         elif source["kind"] == "nist":
-            yield "not checked", f"whether this is NIST's pulse {source['pulse']}: compare it with beacon.nist.gov."
+            pulse = source["pulse"]
+            yield "not checked", "whether this is NIST's pulse {pulse}: compare it with beacon.nist.gov.", pulse
     if seed["seed"] != (values[0] if len(values) == 1 else sha256("\n".join([COMBINING, *values]).encode())):
         yield "failed", "the seed does not follow from the parts recorded."
 
@@ -1062,13 +1092,17 @@ def drand_faults(bundle: Bundle, source: Any, signature: str, published: str) ->
     number = source["round"]
     comes = time.gmtime(min(GENESIS + (number - 1) * PERIOD, 253_402_300_799))  # the end of the year 9999
     if published >= time.strftime("%Y-%m-%dT%H:%M:%SZ", comes):
-        yield "failed", f"drand round {number} had come out when the lottery was published: its seed was known."
+        yield "failed", "drand round {number} had come out when the lottery was published: its seed was known.", number
     if bundle.signed is None:
-        yield "not checked", f"whether drand signed round {number} so (needs 'sortition verify' and sortition[drand])."
+        yield (
+            "not checked",
+            "whether drand signed round {number} so (needs 'sortition verify' and sortition[drand]).",
+            number,
+        )
     elif not bundle.signed(number, signature):
-        yield "failed", f"the signature is not drand's for round {number}."
+        yield "failed", "the signature is not drand's for round {number}.", number
     else:
-        yield "passed", f"drand signed round {number} so."
+        yield "passed", "drand signed round {number} so.", number
 
 
 # ---- Step 8, private files: the installed program has it, and puts its own step in the place of this one.
@@ -1082,7 +1116,7 @@ def private_files(_: Bundle) -> Results:
 def replacements(bundle: Bundle) -> Results:
     unknown = sorted({entry["kind"] for entry in bundle["record.jsonl"]} - set(CONTENTS))
     if unknown:
-        yield "weaker", f"the record tells of things that this version does not check: {', '.join(unknown)}."
+        yield "weaker", "the record tells of things that this version does not check: {kinds}.", ", ".join(unknown)
     else:
         yield "not checked", "no replacement is recorded."
 
@@ -1095,24 +1129,30 @@ def signatures(bundle: Bundle) -> Results:
         try:
             given = parse_json(name, bundle.files[name], SIGNATURE)
         except BadFileError as fault:
-            yield "failed", str(fault)
+            yield "failed", *fault.args
         else:
             yield signature_finding(bundle, name, given)
     if not names:
         yield "not checked", "nobody has signed the record."
     for name in sorted(name for name in bundle.files if name.endswith((".tsr", ".ots"))):
-        yield "weaker", f"{name} is attached as a time stamp; it was not checked."
+        yield "weaker", "{name} is attached as a time stamp; it was not checked.", name
 
 
-def signature_finding(bundle: Bundle, name: str, given: Any) -> tuple[State, str]:
+def signature_finding(bundle: Bundle, name: str, given: Any) -> tuple[Any, ...]:
     lines = bundle.files.get("record.jsonl", b"").split(b"\n")[:-1]
     at, key, message = given["lines"], given["key"], f"{given['format']}\n{given['head']}".encode()
     if not 0 < at <= len(lines) or sha256(lines[at - 1]) != given["head"]:
-        return "failed", f"{name} signs a record that had another line {at}."
+        return "failed", "{name} signs a record that had another line {at}.", name, at
     if not signed(bytes.fromhex(key), message, bytes.fromhex(given["signature"])):
-        return "failed", f"{name} is not a signature by the key that it names."
-    said = f"{name}: signed when the record had {at} of its {len(lines)} lines"
-    return "passed", f"{said}, by the key {key}; compare it with the one that the signer published."
+        return "failed", "{name} is not a signature by the key that it names.", name
+    return (
+        "passed",
+        (
+            "{name}: signed when the record had {at} of its {count} lines, by the key {key}; "
+            "compare it with the one that the signer published."
+        ),
+        *(name, at, len(lines), key),
+    )
 
 
 # Ed25519 as in RFC 8032, section 5.1, so that no library is needed; slow, and fit for public data only
@@ -1165,7 +1205,8 @@ def receipt(bundle: Bundle) -> Results:
     try:
         given = parse_receipt(bundle.receipt.read_bytes())
     except (OSError, BadFileError) as fault:
-        yield "failed", f"the receipt cannot be read: {fault if isinstance(fault, BadFileError) else fault.strerror}"
+        why = fault.strerror if isinstance(fault, OSError) else sentence(*fault.args)
+        yield "failed", "the receipt cannot be read: {fault}", why
         return
     name, leaf, people = given["pseudonym"], given["leaf"], bundle.people
     opened = sha256(given["salt"].encode() + b"\n" + canonical([name, given["row"]]))
@@ -1173,18 +1214,23 @@ def receipt(bundle: Bundle) -> Results:
         yield "failed", "the receipt is from a lottery with another number of people."
         return
     if (people[leaf]["pseudonym"], people[leaf]["commitment"]) != (name, opened):
-        yield "failed", f"the row in the receipt is not the one that was frozen for {name}."
+        yield "failed", "the row in the receipt is not the one that was frozen for {name}.", name
     roots = {frozen["people_root"] for frozen in bundle.contents("frozen")}
     if given["path"] is not None and roots != {climb(opened, leaf, len(people), given["path"])}:
         yield "failed", "the path in the receipt does not lead to the root in the record."
     tickets = [str(ticket) for ticket, panel in enumerate(bundle.panels) if leaf in panel]
     row = "; ".join(": ".join(pair) for pair in given["row"])
-    yield "passed", f"{name} is in the lottery, frozen with this row: {row}."
+    yield "passed", "{name} is in the lottery, frozen with this row: {row}.", name, row
     if bundle.answers:
         answers = answers_of(bundle["problem.json"], people[leaf]).items()
-        counts = "; ".join(": ".join(pair) for pair in answers)
-        yield "passed", f"the quotas count {name} by these answers, which should be those of the row: {counts}."
-    yield "passed", f"{name} is on {len(tickets)} of {len(bundle.panels)} tickets: {', '.join(tickets) or 'none'}."
+        shown = name, "; ".join(": ".join(pair) for pair in answers)
+        yield "passed", "the quotas count {name} by these answers, which should be those of the row: {answers}.", *shown
+    total = len(bundle.panels)
+    if tickets:
+        on = ", ".join(tickets)
+        yield "passed", "{name} is on {count} of {total} tickets: {tickets}.", name, len(tickets), total, on
+    else:
+        yield "passed", "{name} is on 0 of {total} tickets: none.", name, total
 
 
 def parse_receipt(text: bytes) -> Any:
@@ -1210,17 +1256,17 @@ def climb(commitment: str, leaf: int, people: int, path: list[str]) -> str | Non
 
 
 STEPS: dict[str, tuple[Any, ...]] = {
-    "files": (files,),
-    "chain": (chain,),
-    "digests": (file_digests, lottery_digest, people_root),
-    "panels": (panels, quotas_met),
-    "tickets and chances": (tickets_and_chances,),
-    "certificate": (certificate,),
-    "draw": (draw,),
-    "private files": (private_files,),
-    "replacements": (replacements,),
-    "signatures": (signatures,),
-    "receipt": (receipt,),
+    sentence("files"): (files,),
+    sentence("chain"): (chain,),
+    sentence("digests"): (file_digests, lottery_digest, people_root),
+    sentence("panels"): (panels, quotas_met),
+    sentence("tickets and chances"): (tickets_and_chances,),
+    sentence("certificate"): (certificate,),
+    sentence("draw"): (draw,),
+    sentence("private files"): (private_files,),
+    sentence("replacements"): (replacements,),
+    sentence("signatures"): (signatures,),
+    sentence("receipt"): (receipt,),
 }
 
 

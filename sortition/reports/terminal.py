@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sortition.messages import phrase
+from sortition.messages import phrase, translated
 from sortition.model import Finding
 from sortition.reports.summary import QuotaRow, Spread, Summary, percent
 
@@ -66,10 +66,16 @@ def findings_view(findings: Iterable[Finding]) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
+    states = {
+        "passed": phrase("passed"),
+        "failed": phrase("failed"),
+        "weaker": phrase("weaker"),
+        "not checked": phrase("not checked"),
+    }
     for finding in findings:
-        detail = "".join(letter if letter.isprintable() else "?" for letter in finding.detail)  # files hold anything
-        what = Text.assemble((finding.step, "bold"), f": {detail}")
-        table.add_row(Text(finding.state, style=STATE_STYLES[finding.state]), what)
+        detail = "".join(letter if letter.isprintable() else "?" for letter in translated(finding.detail))
+        what = Text.assemble((translated(finding.step), "bold"), f": {detail}")  # printable: files hold anything
+        table.add_row(Text(states[finding.state], style=STATE_STYLES[finding.state]), what)
     return table
 
 
