@@ -428,6 +428,17 @@ def test_no_sentence_bypasses_the_catalogue(room):
     assert not found
 
 
+def test_sentences_get_the_values_that_they_name():
+    """A rare sentence would otherwise fail when it is wanted; values given as `**named` are not looked at."""
+    for path in sorted((catalogue.HOME / "sortition").rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            given = {keyword.arg for keyword in getattr(call, "keywords", ())}
+            if called(call) in ("phrase", "phrases") and None not in given and isinstance(call.args[0], ast.Constant):
+                texts = [text.value for text in call.args[: catalogue.WRITERS[called(call)][1]]]
+                wanted = {name for text in texts for name, _ in slots(text)} - ({"n"} if len(texts) > 1 else set())
+                assert wanted == given, f"{path.name}:{call.lineno}"
+
+
 @pytest.mark.parametrize(
     ("code", "found"),
     [
@@ -470,7 +481,10 @@ FAULTY = {
         "cross: [{of: [gender]}, {of: [gender, gender]}]\nmissing: {gender: maybe, age: refuse}\n"
         "exclude: [{column: x}]\nflex: {gender: 1, Gender: 2}\nname: [a]\n"
     ),
-    "broken.yaml": "sortition: 1\n quotas: [\n",
+    "broken.yaml": "sortition: 1\n name: x\n",
+    "quoted.yaml": "sortition: 1\nname: 'It's\n",
+    "listed.yaml": "sortition: 1\nname: [a, b}\n",
+    "tabbed.yaml": "sortition: 1\nquotas:\n\tage: 1\n",
     "twice.yaml": QUOTAS + "name: Q\n",
     "quotas.csv": "category,feature,min,max,min_flex\ngender,F,1,x,0\n",
     "sums.csv": "category,feature,min,max,min_flex,max_flex\ngender,F,4,5,5,4\ngender,F,1,2,0,2\n,M,1,1,1,1\n",
@@ -490,8 +504,8 @@ LEFT_OVER = re.compile(
     r"|must|for|no|only|already|from|on)\b",
     re.IGNORECASE,
 )
-OTHERS_WORDS = re.compile(r"`.*?`|„.*?“|'.*?'|\{.*?\}|--\w+|(yes|no) \((ja|nein)\)|\(auf Englisch: .*?\)")
-"""What stays English within German sentences: keys, names, options, answers, and what other programs say."""
+OTHERS_WORDS = re.compile(r"`.*?`|„.*?“|'.*?'|\{.*?\}|--\w+|(yes|no) \((ja|nein)\)")
+"""What stays English within German sentences: keys, names, options and answers."""
 
 
 def places(said):
@@ -520,7 +534,8 @@ def faulty(tmp_path, monkeypatch, capsys):
     "line",
     [
         *(f"check {file}.csv quotas.yaml" for file in ("open", "short", "header", "cells", "empty", "text", "other")),
-        *(f"check pool.csv {file}.yaml" for file in ("values", "rules", "broken", "twice", "gone", ".")),
+        *(f"check pool.csv {file}.yaml" for file in ("values", "rules", "twice", "gone")),
+        *(f"check pool.csv {file}.yaml" for file in ("broken", "quoted", "listed", "tabbed")),
         *("check pool.csv quotas.yaml --size 7", "check pool.csv quotas.csv", "check pool.csv sums.csv --size 9"),
         *(f"clean pool.csv quotas.yaml --corrections {file}.csv" for file in ("signed", "unfit", "pool")),
         *("quotas show dudly-2019", "quotas convert gone.csv --size 5", "quotas build town.build.yaml"),

@@ -5,11 +5,12 @@ Every scalar stays as it is written: YAML would make a truth value of `yes`, `no
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import yaml
 
-from sortition.messages import phrase
+from sortition.messages import marked, phrase, shown
 from sortition.reading.faults import Faults
 from sortition.reading.names import clean
 
@@ -18,6 +19,16 @@ _MAX_DEPTH = 20
 _MAX_NODES = 100_000
 _TOO_DEEP = "too deep"
 """By which the loader's own error is told from others."""
+_SAID = (
+    marked("mapping values are not allowed here"),
+    marked("could not find expected ':'"),
+    marked("found unexpected end of stream"),
+    marked("found character {what} that cannot start any token"),
+    marked("expected <block end>, but found {what}"),
+    marked("expected the node content, but found {what}"),
+    marked("expected ',' or {other}, but got {what}"),
+)
+"""What PyYAML says most often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +119,17 @@ def _problem(error: yaml.MarkedYAMLError) -> str:
         return phrase("A second document starts here. Keep one quota spec to a file.")
     return phrase(
         "This is not valid YAML: {problem}. Check the indentation, the colons and the quotation marks here.",
-        problem=error.problem or error.context,
+        problem=_translated(error.problem or error.context or ""),
     )
+
+
+def _translated(problem: str) -> str:
+    """Put what PyYAML says into the language chosen; what it says rarely stays English."""
+    for sentence in _SAID:
+        form = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(sentence))
+        if match := re.fullmatch(form, problem):
+            return shown(sentence, **match.groupdict())
+    return problem
 
 
 def _too_deep() -> str:
