@@ -53,7 +53,8 @@ SAYINGS = (
 """What Typer says, names in braces for what it puts in, and the words before our examples; the first match counts."""
 
 _typer_formatter: Any = typer.Context.formatter_class
-"""What lays help out; where Typer keeps it depends on its version."""
+_typer_command: Any = TyperCommand.__mro__[1]
+"""What lays help out, and what all commands are; where Typer keeps them depends on its version."""
 
 
 def said(text: str) -> str:
@@ -130,10 +131,10 @@ class _Context(typer.Context):
     formatter_class = _Formatter
 
 
-class Command(TyperCommand):
-    """A command that helps in the language chosen."""
+class _Translated(_typer_command):  # type: ignore[misc]
+    """A command or a group of them, whose help is in the language chosen."""
 
-    context_class = _Context
+    context_class: Any = _Context
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         _translate(self)  # the first that is written, of help and of complaints
@@ -144,15 +145,9 @@ class Command(TyperCommand):
         return super().shell_complete(ctx, incomplete)
 
 
-class Group(TyperGroup):
+class Command(_Translated, TyperCommand):
+    """A command that helps in the language chosen."""
+
+
+class Group(_Translated, TyperGroup):
     """Commands that help in the language chosen."""
-
-    context_class = _Context
-
-    def format_usage(self, ctx: Any, formatter: Any) -> None:
-        _translate(self)
-        super().format_usage(ctx, formatter)
-
-    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
-        _translate(self)
-        return super().shell_complete(ctx, incomplete)
