@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import chain
-from typing import Any
+from itertools import chain, islice
+from typing import Any, TypeVar
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 _TEXT = {str, bool, type(None)}
 _LISTS = {list, tuple}
 _MOST = 2**53
+_PIECE = 1000
+_Item = TypeVar("_Item")
 
 
 def canonical_json(value: Any) -> bytes:
@@ -33,6 +36,42 @@ def canonical_json(value: Any) -> bytes:
     """
     # a lone surrogate has no canonical bytes: UnicodeEncodeError is a ValueError
     return _ENCODER.encode(_ordered(value)).encode("utf-8")
+
+
+def canonical_pieces(document: dict[str, Any], name: str, items: Iterable[Any]) -> Iterator[bytes]:
+    """Give the canonical JSON of an object, piece by piece, of which one value is a long list.
+
+    Parameters
+    ----------
+    document
+        The rest of the object.
+    name
+        Key of the list.
+    items
+        What is in it; asked for as it is needed.
+    """
+    keys = _key_order((*document, name))
+    at = keys.index(name)
+    before, after = (canonical_json({key: document[key] for key in some}) for some in (keys[:at], keys[at + 1 :]))
+    yield before[:-1] + (b"," if at else b"") + canonical_json(name) + b":["
+    for number, piece in enumerate(pieces(items)):
+        yield (b"," if number else b"") + canonical_json(piece)[1:-1]
+    yield b"]" + (b"," if at + 1 < len(keys) else b"") + after[1:]
+
+
+def pieces(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    """Cut something long into lists, so that not all of it has to lie in memory."""
+    rest = iter(items)
+    while piece := list(islice(rest, _PIECE)):
+        yield piece
+
+
+def sha256_of(data: Iterable[bytes]) -> str:
+    """Give the SHA-256 of pieces one after the other, as `sha256_hex` does of the whole."""
+    digest = hashlib.sha256()
+    for piece in data:
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def sha256_hex(data: bytes) -> str:

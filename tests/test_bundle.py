@@ -39,7 +39,7 @@ from sortition.audit import (
     write_lottery,
     write_report,
 )
-from sortition.audit.frozen import csv_bytes, decimal_text
+from sortition.audit.cells import csv_pieces, decimal_text
 from sortition.audit.pseudonyms import key_document, pseudonyms_of
 from sortition.audit.tables import available_column
 from sortition.errors import InputError, NothingVerifiedError, UsageError, VerificationError
@@ -275,10 +275,10 @@ def test_a_disk_that_refuses_is_told_in_a_sentence(tmp_path):
 def test_a_write_that_fails_midway_leaves_nothing(tmp_path, monkeypatch):
     bundle = write_lottery(tmp_path / "out", frozen(), NOW)
     before = tree(tmp_path)
-    monkeypatch.setattr("pathlib.Path.write_bytes", full_disk(fail_at=3))
+    monkeypatch.setattr("sortition.audit.disk._write", full_disk(fail_at=3))
     with pytest.raises(InputError, match="No space left"):
         add_draw(bundle, seeded_draw(bundle.frozen.digest, len(PANELS), SEED), LATER)
-    monkeypatch.setattr("pathlib.Path.write_bytes", full_disk(fail_at=4))
+    monkeypatch.setattr("sortition.audit.disk._write", full_disk(fail_at=4))
     with pytest.raises(InputError, match="No space left"):
         write_lottery(tmp_path / "other", frozen(), NOW)
     assert tree(tmp_path) == before
@@ -295,14 +295,14 @@ def test_a_folder_that_vanished_is_told_in_a_sentence(tmp_path):
 def full_disk(fail_at):
     calls = []
 
-    def write_bytes(path, data):
+    def write(path, content):
         calls.append(path)
         if len(calls) == fail_at:
+            path.write_bytes(b"half of it")
             raise OSError(28, "No space left on device")
-        with path.open("wb") as file:
-            file.write(data)
+        path.write_bytes(content if isinstance(content, bytes) else b"".join(content))
 
-    return write_bytes
+    return write
 
 
 def test_a_second_draw_is_refused(tmp_path):
@@ -407,7 +407,7 @@ def test_decimals_are_rounded_from_the_exact_value(chance, text):
 
 def test_csv_cells_survive_a_reader():
     table = [["a", "b"], ['"', ","], ["\r", "\n"], ["", "=1+1"], [" x ", "\u2028"], ["\r\n", "é"]]
-    assert list(csv.reader(io.StringIO(csv_bytes(table).decode(), newline=""), strict=True)) == table
+    assert list(csv.reader(io.StringIO(b"".join(csv_pieces(table)).decode(), newline=""), strict=True)) == table
 
 
 def test_the_column_that_tells_who_is_available_never_doubles_one_of_the_pool():

@@ -13,7 +13,7 @@ from typing import cast
 
 from sortition.audit.announcement import announcement_text
 from sortition.audit.beacon import can_check, signed_by_quicknet
-from sortition.audit.disk import as_sentence, change_folder, change_pending, finish_change, write_folder
+from sortition.audit.disk import Content, as_sentence, change_folder, change_pending, finish_change, write_folder
 from sortition.audit.draw import PHYSICAL
 from sortition.audit.frozen import Frozen
 from sortition.audit.pseudonyms import key_document
@@ -102,8 +102,12 @@ def write_lottery(out: Path, frozen: Frozen, now: dt.datetime, report_html: str 
         "announcement.txt": announcement_text(frozen).encode("utf-8"),
         **{name: resources.files(__package__).joinpath(name).read_bytes() for name in VERIFIERS},
     }
-    private = {"chances.csv": chances_csv(frozen), "pool.csv": pool_csv(frozen), "receipts.csv": receipts_csv(frozen)}
-    private |= frozen.withheld
+    private: dict[str, Content] = {
+        "chances.csv": chances_csv(frozen),
+        "pool.csv": pool_csv(frozen),
+        "receipts.csv": receipts_csv(frozen),
+        **frozen.withheld,
+    }
     if frozen.key is not None:
         private["key.json"] = key_document(frozen.key)
     write_folder(
@@ -145,7 +149,7 @@ def add_draw(
     refuse_second(Bundle(bundle.out, frozen, read_entries(record)).draw, again)
     if (draw.lottery_digest, draw.tickets) != (frozen.digest, len(frozen.lottery.panels)):
         raise UsageError(phrase("this draw belongs to another lottery: the digests differ."))
-    private = {
+    private: dict[str, Content] = {
         "private/panel.csv": panel_csv(frozen, draw.ticket),
         "private/remaining.csv": remaining_csv(frozen, draw.ticket),
     }
@@ -212,7 +216,7 @@ def write_report(bundle: Bundle, report_html: str) -> Path:
     return bundle.out / "public" / "report.html"
 
 
-def change_bundle(out: Path, private: Mapping[str, bytes], record: bytes) -> None:
+def change_bundle(out: Path, private: Mapping[str, Content], record: bytes) -> None:
     """Put private files and a record that has grown in the place of those before.
 
     Raises

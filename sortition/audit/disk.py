@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from sortition.errors import Fault, InputError, UsageError
 from sortition.messages import phrase
 
 _CHANGES = ".changes"
+Content = bytes | Iterable[bytes]
+"""What a file will hold: its bytes, or the pieces of a long one, made one after the other as they are written."""
 _TAKES_THE_PLACE_OF = {"private/panel.csv": "private/pool.csv"}
 
 
@@ -33,7 +35,7 @@ def refuse_taken(out: Path) -> None:
             raise UsageError(Fault(message, str(out)))
 
 
-def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
+def write_folder(out: Path, files: Mapping[str, Content]) -> None:
     """Write a whole new folder, which appears at once or not at all.
 
     Parameters
@@ -41,7 +43,7 @@ def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
     out
         The folder; parents are made where they are missing.
     files
-        Bytes by name, such as `public/problem.json`. A subfolder `private` is closed to other users.
+        What they hold by name, such as `public/problem.json`. A subfolder `private` is closed to other users.
 
     Raises
     ------
@@ -59,7 +61,7 @@ def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
                 path = fresh / name
                 path.parent.parent.mkdir(exist_ok=True)
                 path.parent.mkdir(exist_ok=True, mode=0o700 if path.parent.name == "private" else 0o777)
-                path.write_bytes(content)
+                _write(path, content)
             if out.is_dir():
                 out.rmdir()  # it is empty; not every system renames onto a folder
             fresh.rename(out)
@@ -89,7 +91,7 @@ def write_new(path: Path, content: bytes) -> None:
             raise
 
 
-def change_folder(out: Path, files: Mapping[str, bytes]) -> None:
+def change_folder(out: Path, files: Mapping[str, Content]) -> None:
     """Add files to a folder or replace them, all or none, even if the machine stops in between.
 
     All are written aside, into a folder that gets its name `.changes` when it is whole. From then on whoever opens
@@ -100,7 +102,7 @@ def change_folder(out: Path, files: Mapping[str, bytes]) -> None:
     out
         The folder, which exists.
     files
-        Bytes by name.
+        What they hold by name.
 
     Raises
     ------
@@ -114,11 +116,16 @@ def change_folder(out: Path, files: Mapping[str, bytes]) -> None:
             aside.mkdir(mode=0o700)
             for name, content in files.items():
                 (aside / name).parent.mkdir(exist_ok=True)
-                (aside / name).write_bytes(content)
+                _write(aside / name, content)
             aside.rename(out / _CHANGES)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     finish_change(out)
+
+
+def _write(path: Path, content: Content) -> None:
+    with path.open("wb") as file:
+        file.writelines([content] if isinstance(content, bytes) else content)
 
 
 def finish_change(out: Path) -> None:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from sortition.audit.announcement import PLAIN, Announcement, document, quota_terms
+from sortition.audit.cells import csv_pieces, decimal_text, exact_text
 from sortition.audit.draw import METHOD
 from sortition.audit.pseudonyms import commitment, document_salt, pseudonyms_of, salts_of
 from sortition.audit.receipts import Tree
-from sortition.canonical import canonical_json, digest_of, sha256_hex
+from sortition.canonical import canonical_json, canonical_pieces, digest_of, sha256_hex
 from sortition.model import NO_VALUE, Lottery, Pool
 
 NUMBERING = "sortition-number-1"
 """Name of the rule that numbers the panels; another rule would get another name."""
-DECIMALS = 10
-"""Decimal places of every chance that is written as a decimal."""
-
-_QUOTED = re.compile('[",\r\n]')
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +60,11 @@ class Frozen:
         return tuple(sorted(range(len(self.pseudonyms)), key=self.pseudonyms.__getitem__))
 
     @cached_property
+    def places(self) -> tuple[int, ...]:
+        """Everyone's place in that order, in the order of `lottery.problem.ids`."""
+        return tuple(np.argsort(self.order).tolist())
+
+    @cached_property
     def tree(self) -> Tree:
         """The Merkle tree over the commitments, in the order of the public files."""
         return Tree.over([self.commitments[person] for person in self.order])
@@ -73,7 +75,7 @@ class Frozen:
         return {
             "announcement.json": canonical_json(document(self)) + b"\n",
             "certificate.json": self.certificate_json,
-            "lottery.csv": csv_bytes(_panel_rows(self)),
+            "lottery.csv": b"".join(csv_pieces(_panel_rows(self))),
             "problem.json": self.problem_json,
         }
 
@@ -82,10 +84,10 @@ class Frozen:
         """The documents with everybody's answers, by name, where those stay private."""
         if self.document_salt is None:
             return {}
-        documents = {"certificate.json": _certificate(self), "problem.json": _problem(self)}
+        salt = {"salt": self.document_salt}
         return {
-            name: canonical_json(document | {"salt": self.document_salt}) + b"\n"
-            for name, document in documents.items()
+            "certificate.json": canonical_json(_certificate(self) | salt) + b"\n",
+            "problem.json": _with_people(_problem(self) | salt, _people(self)),
         }
 
     @property
@@ -96,10 +98,9 @@ class Frozen:
     @cached_property
     def problem_json(self) -> bytes:
         """The bytes of `problem.json`."""
-        problem = _problem(self)
-        if self.document_salt is not None:
-            problem = _counts(self, problem, sha256_hex(self.withheld["problem.json"]))
-        return canonical_json(problem) + b"\n"
+        if self.document_salt is None:
+            return _with_people(_problem(self), _people(self))
+        return _with_people(_counts(self, sha256_hex(self.withheld["problem.json"])), _hidden(self))
 
     @property
     def certificate_json(self) -> bytes:
@@ -190,7 +191,7 @@ def freeze(
         name, lottery, people, id_column, tuple(excluded), key, names, salts, commitments, salt, announcement
     )
     numbered = replace(frozen, lottery=replace(lottery, panels=lottery.panels[_numbering(frozen)]))
-    for known in ("order", "problem_json", "withheld"):  # these do not depend on the numbers of the panels
+    for known in ("order", "places", "problem_json", "withheld"):  # these do not depend on the numbers of the panels
         numbered.__dict__[known] = getattr(frozen, known)
     return numbered
 
@@ -203,41 +204,20 @@ def _numbering(frozen: Frozen) -> list[int]:
     return sorted(range(len(keys)), key=keys.__getitem__)
 
 
-def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
-    r"""Write rows as CSV: UTF-8, commas, lines that end in \n, quotes only where they are needed.
-
-    The csv module of Python before 3.13 leaves a lone carriage return unquoted and then reads it as an end of line.
-    """
-    return "".join(_line(row) for row in rows).encode("utf-8")
-
-
-@lru_cache(maxsize=10_000)  # many people have the same chance
-def decimal_text(chance: Fraction | float) -> str:
-    """Write a chance with ten decimals, rounded half to even from its exact value."""
-    scaled = max(0, round(Fraction(chance) * 10**DECIMALS))  # a solver's zero may lie a hair below zero
-    return f"{scaled // 10**DECIMALS}.{scaled % 10**DECIMALS:0{DECIMALS}d}"
-
-
-exact_text = lru_cache(maxsize=10_000)(str)
-"""Write a fraction exactly."""
-
-
-def _line(row: Sequence[str]) -> str:
-    return ",".join(map(_cell, row) if _QUOTED.search("".join(row)) else row) + "\n"
-
-
-def _cell(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
-
-
 def _panel_rows(frozen: Frozen) -> Iterable[Sequence[str]]:
     yield ("panel", *map(str, range(1, frozen.lottery.problem.panel_size + 1)))
-    for ticket, panel in enumerate(frozen.lottery.panels.tolist()):
-        yield (str(ticket), *sorted(frozen.pseudonyms[person] for person in panel))
+    names = [frozen.pseudonyms[person] for person in frozen.order]
+    panels = np.sort(np.array(frozen.places)[frozen.lottery.panels], axis=1)
+    for ticket, panel in enumerate(panels):
+        yield (str(ticket), *[names[place] for place in panel.tolist()])
+
+
+def _with_people(document: dict[str, Any], people: Iterable[dict[str, Any]]) -> bytes:
+    return b"".join((*canonical_pieces(document, "people", people), b"\n"))
 
 
 def _problem(frozen: Frozen) -> dict[str, Any]:
-    """What the panels had to meet, and the people, in public terms."""
+    """What the panels had to meet, in public terms; the people come besides."""
     problem = frozen.lottery.problem
     return {
         "categories": [
@@ -248,7 +228,6 @@ def _problem(frozen: Frozen) -> dict[str, Any]:
         "id_column": frozen.id_column,
         "name": frozen.name,
         "panel_size": problem.panel_size,
-        "people": _people(frozen),
         "quotas": [
             {**terms, "kind": quota.kind, "why": quota.why}
             for terms, quota in zip(quota_terms(problem), problem.quotas, strict=True)
@@ -256,47 +235,46 @@ def _problem(frozen: Frozen) -> dict[str, Any]:
     }
 
 
-def _counts(frozen: Frozen, problem: dict[str, Any], full: str) -> dict[str, Any]:
-    """The same without answers and households: how many people each quota counts, and what pins the rest."""
-    counts = frozen.lottery.problem.membership.sum(axis=0).tolist()
+def _counts(frozen: Frozen, full: str) -> dict[str, Any]:
+    """The same where answers and households stay private: how many people each quota counts, and what pins the rest."""
+    problem, counts = _problem(frozen), frozen.lottery.problem.membership.sum(axis=0).tolist()
     return problem | {
         "format": "sortition-problem-1-counts",
         "full": full,
-        "people": [{key: person[key] for key in ("commitment", "pseudonym")} for person in problem["people"]],
         "quotas": [quota | {"pool": count} for quota, count in zip(problem["quotas"], counts, strict=True)],
     }
 
 
-def _people(frozen: Frozen) -> list[dict[str, Any]]:
+def _people(frozen: Frozen) -> Iterator[dict[str, Any]]:
     """Everyone under pseudonym; households are renumbered, so that their numbers do not tell the order of the ids."""
     problem = frozen.lottery.problem
     numbers: dict[int, int] = {}
-    people = []
-    codes, households = problem.codes.tolist(), problem.households.tolist()
     for person in frozen.order:
-        household = households[person]
+        household = int(problem.households[person])
         number = None if household < 0 else numbers.setdefault(household, len(numbers))
-        people.append(
-            {
-                "codes": tuple([None if code == NO_VALUE else code for code in codes[person]]),
-                "commitment": frozen.commitments[person],
-                "household": number,
-                "pseudonym": frozen.pseudonyms[person],
-            }
-        )
-    return people
+        yield {
+            "codes": tuple([None if code == NO_VALUE else code for code in problem.codes[person].tolist()]),
+            "commitment": frozen.commitments[person],
+            "household": number,
+            "pseudonym": frozen.pseudonyms[person],
+        }
+
+
+def _hidden(frozen: Frozen) -> Iterator[dict[str, Any]]:
+    """Everyone under pseudonym, without answers."""
+    for person in frozen.order:
+        yield {"commitment": frozen.commitments[person], "pseudonym": frozen.pseudonyms[person]}
 
 
 def _certificate(frozen: Frozen) -> dict[str, Any]:
     """What is known of how good a lottery can be; people go by their number in `problem.json`."""
     lottery, certificate = frozen.lottery, frozen.lottery.certificate
-    number = {person: place for place, person in enumerate(frozen.order)}
     fair = [
         decimal_text(float(lottery.fair[person])) if exact is None else exact_text(exact)
         for person, exact in ((person, lottery.fair_exact[person]) for person in frozen.order)
     ]
     return {
-        "classes": [sorted(number[person] for person in members) for members in certificate.classes],
+        "classes": [sorted(frozen.places[person] for person in members) for members in certificate.classes],
         "details": certificate.details,
         "fair": fair,
         "format": "sortition-certificate-1",

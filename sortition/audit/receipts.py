@@ -16,6 +16,8 @@ from sortition.canonical import canonical_json
 FORMAT = "sortition-receipt-1"
 MOST_PATHS = 50_000
 """People up to whom receipts carry paths: in larger pools they would fill gigabytes, and problem.json does instead."""
+NODE = 32
+"""Bytes of a SHA-256."""
 COLUMNS = ("id", "pseudonym", "salt", "leaf", "code")
 """Header of `private/receipts.csv`."""
 
@@ -24,28 +26,33 @@ COLUMNS = ("id", "pseudonym", "salt", "leaf", "code")
 class Tree:
     """A Merkle tree: its leaves first, its root last."""
 
-    levels: tuple[tuple[bytes, ...], ...]
+    levels: tuple[bytes, ...]
+    """Each level as its nodes one after the other."""
 
     @classmethod
     def over(cls, commitments: Sequence[str]) -> Tree:
         """Build the tree over commitments (64 hexadecimal digits each; at least one)."""
-        levels = [tuple(hashlib.sha256(b"\0" + bytes.fromhex(each)).digest() for each in commitments)]
-        while len(levels[-1]) > 1:
-            below = levels[-1]
-            pairs = zip(below[::2], below[1::2], strict=False)
-            alone = below[-1:] if len(below) % 2 else ()  # goes up as it is
-            levels.append((*(hashlib.sha256(b"\1" + left + right).digest() for left, right in pairs), *alone))
+        levels = [b"".join(hashlib.sha256(b"\0" + bytes.fromhex(each)).digest() for each in commitments)]
+        while len(levels[-1]) > NODE:
+            pairs = (levels[-1][start : start + 2 * NODE] for start in range(0, len(levels[-1]), 2 * NODE))
+            # the last may be alone: it goes up as it is
+            levels.append(b"".join(hashlib.sha256(b"\1" + pair).digest() if pair[NODE:] else pair for pair in pairs))
         return cls(tuple(levels))
+
+    @property
+    def people(self) -> int:
+        """How many leaves there are."""
+        return len(self.levels[0]) // NODE
 
     @property
     def root(self) -> str:
         """The root, in hexadecimal digits."""
-        return self.levels[-1][0].hex()
+        return self.levels[-1].hex()
 
     def path(self, leaf: int) -> tuple[str, ...]:
         """Give the neighbours that lead from a leaf (numbered from 0) to the root, in hexadecimal digits."""
-        places = ((level, (leaf >> height) ^ 1) for height, level in enumerate(self.levels[:-1]))
-        return tuple(level[place].hex() for level, place in places if place < len(level))
+        starts = ((level, NODE * ((leaf >> height) ^ 1)) for height, level in enumerate(self.levels[:-1]))
+        return tuple(level[start : start + NODE].hex() for level, start in starts if start < len(level))
 
 
 def receipt_code(tree: Tree, leaf: int, pseudonym: str, salt: str, row: Sequence[tuple[str, str]]) -> str:
@@ -67,7 +74,7 @@ def receipt_code(tree: Tree, leaf: int, pseudonym: str, salt: str, row: Sequence
     str
         Canonical JSON in base64 with the alphabet for addresses (RFC 4648, section 5), without padding.
     """
-    people = len(tree.levels[0])
+    people = tree.people
     document = {
         "format": FORMAT,
         "leaf": leaf,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sortition.audit.bundle import Bundle, change_bundle, public_files
-from sortition.audit.disk import as_sentence
+from sortition.audit.disk import Content, as_sentence
 from sortition.audit.record import append, read_entries
 from sortition.audit.tables import chances_csv, panel_csv, pool_csv, receipts_csv, remaining_csv
 from sortition.errors import Fault, UsageError
@@ -57,7 +57,7 @@ def redact(bundle: Bundle, person_id: str, reason: str, now: dt.datetime, *, mem
     rows = tuple(() if at == place else row for at, row in enumerate(frozen.pool.rows))
     salts = tuple("" if at == place else salt for at, salt in enumerate(frozen.salts))
     left = replace(frozen, pool=replace(frozen.pool, rows=rows), salts=salts, key=None)
-    private = {"chances.csv": chances_csv(left), "receipts.csv": receipts_csv(left)}
+    private: dict[str, Content] = {"chances.csv": chances_csv(left), "receipts.csv": receipts_csv(left)}
     if bundle.draw is None:
         private["pool.csv"] = pool_csv(left)
     else:

@@ -1,36 +1,39 @@
 """The private tables: the rows of the pool before and after the draw, everybody's chances, and their receipts.
 
-The rows of the redacted are empty and left out.
+The rows of the redacted are empty and left out. All are made in pieces while they are written, since receipts of a
+million people take half a gigabyte.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import chain
 
-from sortition.audit.frozen import Frozen, csv_bytes, decimal_text, exact_text
+from sortition.audit.cells import csv_pieces, decimal_text, exact_text
+from sortition.audit.frozen import Frozen
 from sortition.audit.receipts import COLUMNS, receipt_code
 
 
-def pool_csv(frozen: Frozen) -> bytes:
+def pool_csv(frozen: Frozen) -> Iterator[bytes]:
     """Write the rows of the people who may be drawn: `private/pool.csv`, which a draw turns into the next two."""
-    return csv_bytes((frozen.pool.columns, *filter(None, frozen.pool.rows)))
+    return csv_pieces(chain([frozen.pool.columns], filter(None, frozen.pool.rows)))
 
 
-def panel_csv(frozen: Frozen, ticket: int) -> bytes:
+def panel_csv(frozen: Frozen, ticket: int) -> Iterator[bytes]:
     """Write the rows of the people drawn, sorted by id: `private/panel.csv`."""
     rows = (frozen.pool.rows[person] for person in frozen.panel(ticket))
-    return csv_bytes((frozen.pool.columns, *filter(None, rows)))
+    return csv_pieces(chain([frozen.pool.columns], filter(None, rows)))
 
 
-def remaining_csv(frozen: Frozen, ticket: int) -> bytes:
+def remaining_csv(frozen: Frozen, ticket: int) -> Iterator[bytes]:
     """Write the rows of the people not drawn, and whether they share a household with a member."""
     panel = set(frozen.panel(ticket))
     households = frozen.lottery.problem.households.tolist()
     taken = {households[person] for person in panel} - {-1}
     left = [person for person, row in enumerate(frozen.pool.rows) if row and person not in panel]
     rows = ((*frozen.pool.rows[person], "no" if households[person] in taken else "yes") for person in left)
-    return csv_bytes(((*frozen.pool.columns, available_column(frozen.pool.columns)), *rows))
+    return csv_pieces(chain([(*frozen.pool.columns, available_column(frozen.pool.columns))], rows))
 
 
 def available_column(columns: Sequence[str]) -> str:
@@ -39,7 +42,7 @@ def available_column(columns: Sequence[str]) -> str:
     return next(name for name in names if name not in columns)
 
 
-def chances_csv(frozen: Frozen) -> bytes:
+def chances_csv(frozen: Frozen) -> Iterator[bytes]:
     """Write everyone's tickets and chances, sorted by id: `private/chances.csv`."""
     lottery = frozen.lottery
     most = int(lottery.tickets.max(initial=0))
@@ -65,12 +68,12 @@ def chances_csv(frozen: Frozen) -> bytes:
         )
         if row
     )
-    return csv_bytes((header, *rows))
+    return csv_pieces(chain([header], rows))
 
 
-def receipts_csv(frozen: Frozen) -> bytes:
+def receipts_csv(frozen: Frozen) -> Iterator[bytes]:
     """Write everyone's salt and the code they can be given, sorted by id: `private/receipts.csv`."""
-    leaf = {person: place for place, person in enumerate(frozen.order)}
+    leaf = frozen.places
     rows = (
         (
             frozen.lottery.problem.ids[person],
@@ -84,4 +87,4 @@ def receipts_csv(frozen: Frozen) -> bytes:
         )
         if row
     )
-    return csv_bytes((COLUMNS, *rows))
+    return csv_pieces(chain([COLUMNS], rows))

@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sortition.messages import phrase
 from sortition.model import Grid
@@ -18,6 +19,8 @@ from sortition.reading.names import clean, match_key
 _DELIMITERS = "\t;,"
 _MOST_TITLES = 10
 """The header is looked for among so many rows."""
+_KEPT = 5000
+"""Cells that are remembered, so that an answer which many give is cleaned, and lies in memory, only once."""
 _Record = tuple[int, tuple[str, ...]]
 
 
@@ -95,6 +98,7 @@ def _records(text: str, faults: Faults, indented: bool, delimiter: str) -> Itera
     """Give the cells of each row with the line it starts on; blank rows come too, as rows of empty cells."""
     lines = io.StringIO(text, newline="")  # this ends lines at \n, \r\n and \r, as editors do, and nowhere else
     reader = csv.reader(lines, delimiter=delimiter or _delimiter(text), skipinitialspace=not indented, strict=True)
+    tidy = lru_cache(_KEPT)(_cleaned_but_for_indent if indented else _cleaned)
     while True:
         start = reader.line_num + 1
         try:
@@ -107,8 +111,11 @@ def _records(text: str, faults: Faults, indented: bool, delimiter: str) -> Itera
                 return
         else:
             if not (start == 1 and _declares_delimiter(cells)):
-                kept = _cleaned_but_for_indent if indented else clean
-                yield start, tuple([cell if cell.isalnum() else kept(cell) for cell in cells])  # most are clean
+                yield start, tuple(map(tidy, cells))
+
+
+def _cleaned(cell: str) -> str:
+    return cell if cell.isalnum() else clean(cell)  # most are clean
 
 
 def _cleaned_but_for_indent(cell: str) -> str:
