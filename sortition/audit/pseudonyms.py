@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import json
@@ -16,7 +15,8 @@ from sortition.errors import Fault, InputError
 from sortition.messages import phrase
 
 # Crockford's alphabet: no I, L, O or U to be misread
-_TO_CROCKFORD = str.maketrans("0123456789ABCDEFGHIJKLMNOPQRSTUV", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [one + other for one in _CROCKFORD for other in _CROCKFORD]
 _HEX_KEY = re.compile("[0-9a-f]{64}")
 
 
@@ -106,5 +106,6 @@ def _keyed(key: bytes, purpose: str, person: str) -> bytes:
 
 
 def _pseudonym(key: bytes, person: str) -> str:
-    text = base64.b32hexencode(_keyed(key, "sortition-pseudonym-1", person)[:8]).decode().translate(_TO_CROCKFORD)
-    return f"{text[:4]}-{text[4:8]}-{text[8:12]}"
+    bits = int.from_bytes(_keyed(key, "sortition-pseudonym-1", person)[:8], "big") >> 4
+    a, b, c, d, e, f = (_PAIRS[bits >> place & 1023] for place in (50, 40, 30, 20, 10, 0))
+    return f"{a}{b}-{c}{d}-{e}{f}"

@@ -31,7 +31,7 @@ class LevelAnswer:
 class LevelProgram:
     """Maximise z with x_t >= n_t z for every unsettled class t and x_t >= n_t v_t for those settled at v_t.
 
-    x is `spread` times the variables: the marginals themselves over a polytope, or weights of listed panels.
+    x is `spread` times the variables, weights of listed panels; or without it the variables themselves.
     """
 
     def __init__(
@@ -40,12 +40,16 @@ class LevelProgram:
         low: FloatArray,
         high: FloatArray,
         bounds: tuple[FloatArray, FloatArray],
-        spread: NDArray[np.float64],
+        spread: NDArray[np.float64] | None,
         sizes: IntArray,
     ) -> None:
         rows, classes = len(base), len(sizes)
         matrix = np.zeros((rows + classes, 1 + base.shape[1]))
-        matrix[:rows, 1:], matrix[rows:, 1:], matrix[rows:, 0] = base, spread, -sizes
+        matrix[:rows, 1:], matrix[rows:, 0] = base, -sizes
+        if spread is None:
+            np.fill_diagonal(matrix[rows:, 1:], 1.0)
+        else:
+            matrix[rows:, 1:] = spread
         cost = np.zeros(matrix.shape[1])
         cost[0] = -1.0
         self._rows, self._classes = rows, classes
@@ -66,7 +70,7 @@ class LevelProgram:
         """Make the program over the points of a polytope."""
         bounds = polytope.low.astype(np.float64), polytope.high.astype(np.float64)
         base = polytope.rows.astype(np.float64)
-        return cls(base, polytope.row_low, polytope.row_high, bounds, np.eye(len(polytope.sizes)), polytope.sizes)
+        return cls(base, polytope.row_low, polytope.row_high, bounds, None, polytope.sizes)
 
     @classmethod
     def among(cls, panels: IntArray, sizes: IntArray) -> LevelProgram:

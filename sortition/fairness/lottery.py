@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sortition.canonical import digest_of
+from sortition.canonical import canonical_pieces, sha256_of
 from sortition.engine.dealing import deal
 from sortition.engine.polytope import relaxation
 from sortition.engine.rounding import round_to_tickets
@@ -62,11 +62,12 @@ def fair_lottery(
     UsageError
         There is no such objective, or the number of tickets makes no sense.
     """
-    task, marginals = _optimum(problem, objective, tickets, progress, gamma, time_limit)
+    digest = problem_digest(problem)
+    task, marginals = _optimum(problem, digest, objective, tickets, progress, gamma, time_limit)
     compositions = marginals.panels
     if compositions is None:
         compositions = round_to_tickets(task.search, marginals.seats, tickets)
-    panels = deal(problem, task.classes, compositions, problem_digest(problem))
+    panels = deal(problem, task.classes, compositions, digest)
     fair, exact = _chances(marginals, task.classes)
     proof = certificate(objective, marginals, task.classes, task.search)
     return Lottery(problem, objective, panels, fair, exact, proof)
@@ -80,12 +81,13 @@ def fair_chances(
     gamma: float = 1.0,
 ) -> tuple[FloatArray, Certificate]:
     """Find the fair chances only, shape (people,), without rounding them to tickets (see `fair_lottery`)."""
-    task, marginals = _optimum(problem, objective, tickets, progress, gamma)
+    task, marginals = _optimum(problem, problem_digest(problem), objective, tickets, progress, gamma)
     return _chances(marginals, task.classes)[0], certificate(objective, marginals, task.classes, task.search)
 
 
 def _optimum(
     problem: Problem,
+    digest: str,
     objective: str,
     tickets: int,
     progress: Progress,
@@ -104,7 +106,7 @@ def _optimum(
             phrase("a lottery has 1 to {most:,} panels, not {wanted:,}", most=MOST_TICKETS, wanted=tickets)
         )
     classes = classes_of(problem)
-    seed = int(problem_digest(problem)[:15], 16)
+    seed = int(digest[:15], 16)
     search = PanelSearch(relaxation(classes), seed, progress, lambda: end is not None and time.monotonic() > end)
     search.reach()
     task = Task(search, classes, tickets, gamma)
@@ -128,20 +130,14 @@ def unreachable(problem: Problem, progress: Progress = no_progress) -> tuple[int
 
 def problem_digest(problem: Problem) -> str:
     """Give the SHA-256 of everything that a lottery depends on."""
-    return digest_of(
-        {
-            "categories": problem.categories,
-            "values": problem.values,
-            "people": [
-                [person, codes, household]
-                for person, codes, household in zip(
-                    problem.ids, problem.codes.tolist(), problem.households.tolist(), strict=True
-                )
-            ],
-            "panel_size": problem.panel_size,
-            "quotas": [[quota.of, quota.low, quota.high] for quota in problem.quotas],
-        }
-    )
+    document = {
+        "categories": problem.categories,
+        "values": problem.values,
+        "panel_size": problem.panel_size,
+        "quotas": [[quota.of, quota.low, quota.high] for quota in problem.quotas],
+    }
+    people = zip(problem.ids, map(np.ndarray.tolist, problem.codes), problem.households.tolist(), strict=True)
+    return sha256_of(canonical_pieces(document, "people", people))
 
 
 def _chances(marginals: Marginals, classes: Classes) -> tuple[np.ndarray[Any, Any], tuple[Fraction | None, ...]]:
