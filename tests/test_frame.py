@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sortition.reports.charts import curve_svg, histogram_svg
 from sortition.reports.frame import HEIGHT, WIDTH, Axis, Frame, round_up
 
-CHANCES = st.lists(st.floats(0, 1), min_size=1, max_size=30).map(np.array)
+CHANCES = st.lists(st.just(0.0) | st.floats(1e-9, 1), min_size=1, max_size=30).map(np.array)
 
 
 def axis(top, whole=False):
