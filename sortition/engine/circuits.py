@@ -18,13 +18,19 @@ from sortition.engine.polytope import Polytope
 from sortition.model import IntArray
 
 Places = NDArray[np.intp]
+Bits = NDArray[np.uint8]
 
 MOST_CIRCUITS = 100_000
 """Exchanges looked at, at most, of the classes chosen."""
-THINNED = 25_000
+THINNED = 8_000
 """Exchanges weighed in one round, about: evenly spaced among all, from a random start."""
 LIKELY = 0.25
 """Panels able to take an exchange, as estimated, below which it is left out of the choice."""
+CHANGES = np.arange(-2, 3, dtype=np.float32)[None, :, None]
+"""By how much an exchange can change a quota's people."""
+ROUND = [[(start + step) % 8 for step in range(8)] for start in range(8)]
+FIRST_BIT = np.array([[next((bit for bit in row if byte >> 7 - bit & 1), 0) for byte in range(256)] for row in ROUND])
+"""Shape (8, 256): the first panel among eight, counted round from one of them, whose bit stands in a byte."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +104,7 @@ def _within_groups(keys: NDArray[np.int64]) -> tuple[Places, Places]:
 
 
 class Exchanges:
-    """What exchanges among some classes need to know of every panel."""
+    """What exchanges among some classes need to know of every panel, a bit a panel."""
 
     def __init__(
         self,
@@ -109,15 +115,18 @@ class Exchanges:
         random: np.random.Generator,
     ) -> None:
         self.classes = classes
-        self._face, self._loose = face, face.rows[~tight]
-        self._effect = np.pad(self._loose[:, classes], ((0, 0), (0, 1))).astype(np.int32)
+        # a cut with room is left out: whole panels that meet the quotas meet it by themselves
+        loose = np.flatnonzero(~tight[: len(tight) - len(face.row_line)])
+        self._face, self._loose = face, face.rows[loose].astype(np.float32)
         self.circuits = circuits(face.rows[tight][:, classes], random)
-        self._low, self._high = face.row_low[~tight], face.row_high[~tight]
-        everyone = np.ones((len(classes) + 1, len(panels)), dtype=bool)
-        self._may_leave, self._may_come = everyone, everyone.copy()
-        self._up = np.empty((len(self._loose), len(panels)))
-        self._down = np.empty_like(self._up)
-        self.refresh(panels, range(len(panels)))
+        self._effect = _effect(face.rows[loose][:, classes], self.circuits)
+        self._low, self._high = (bound[loose, None].astype(np.float32) for bound in (face.row_low, face.row_high))
+        self._panels = len(panels)
+        width = -(-len(panels) // 8)
+        self._may_leave: Bits = np.empty((len(classes) + 1, width), dtype=np.uint8)
+        self._may_come = self._may_leave.copy()
+        self._room: Bits = np.empty((len(loose), 5, width), dtype=np.uint8)
+        self.refresh(panels, np.arange(len(panels)))
         self.admit()
 
     def bar(self, exchanges: Places) -> None:
@@ -126,23 +135,28 @@ class Exchanges:
 
     def admit(self) -> None:
         """Admit all exchanges again, but for those that hardly any panel could take, as things stand."""
-        leaving = self._may_leave.astype(np.float32)
+        leaving = np.unpackbits(self._may_leave, axis=1, count=self._panels).astype(np.float32)
         expected = (leaving @ leaving.T)[self.circuits.out[0], self.circuits.out[1]]
-        for row, effect in enumerate(self._effect):
-            by = effect[self.circuits.into].sum(axis=0) - effect[self.circuits.out].sum(axis=0)
-            able = [np.mean((change <= self._up[row]) & (-change <= self._down[row])) for change in range(-2, 3)]
-            expected *= np.array(able, dtype=np.float32)[by + 2]
+        able = np.unpackbits(self._room, axis=2, count=self._panels).mean(axis=2, dtype=np.float32)
+        for row, effect in zip(able, self._effect, strict=True):
+            expected *= row[effect]
         self._open = expected >= LIKELY
 
-    def refresh(self, panels: IntArray, changed: set[int] | range) -> None:
+    def refresh(self, panels: IntArray, changed: Places) -> None:
         """Look at panels again that were changed."""
-        at = np.fromiter(changed, dtype=np.intp)
-        seats = panels[np.ix_(at, self.classes)].T
-        self._may_leave[:-1, at] = seats > self._face.low[self.classes, None]
-        self._may_come[:-1, at] = seats < self._face.high[self.classes, None]
-        activity = self._loose @ panels[at].T
-        self._up[:, at] = self._high[:, None] - activity
-        self._down[:, at] = activity - self._low[:, None]
+        at = np.unique(changed // 8)  # whole bytes
+        places = (8 * at[:, None] + np.arange(8)).ravel()
+        real = places < len(panels)
+        some = panels[np.minimum(places, len(panels) - 1)].T
+        seats, low, high = (
+            some[self.classes],
+            *(bound[self.classes, None] for bound in (self._face.low, self._face.high)),
+        )
+        self._may_leave[:, at] = np.packbits(np.vstack([(seats > low) & real, real]), axis=1)
+        self._may_come[:, at] = np.packbits(np.vstack([(seats < high) & real, real]), axis=1)
+        activity = self._loose @ some.astype(np.float32)
+        up, down = (self._high - activity)[:, None, :], (activity - self._low)[:, None, :]
+        self._room[:, :, at] = np.packbits((up >= CHANGES) & (down >= -CHANGES), axis=2)
 
     def thinned(self, random: np.random.Generator) -> Places:
         """Choose some of the exchanges, all where they are few."""
@@ -172,24 +186,37 @@ class Exchanges:
 
     def panels_for(
         self,
-        out: NDArray[np.int32],
-        into: NDArray[np.int32],
+        exchanges: Places,
         random: np.random.Generator,
+        reverse: bool = False,
         among: NDArray[np.bool_] | None = None,
-    ) -> list[tuple[int, int]]:
-        """Find a panel for each exchange, if any (of some) can take it, as pairs (number of the exchange, panel)."""
+    ) -> Places:
+        """Find a panel for each exchange (or its reverse) that can take it, if any (of some) can; -1 where none can."""
+        out, into = self.circuits.out[:, exchanges], self.circuits.into[:, exchanges]
+        if reverse:
+            out, into = into, out
         able = self._may_leave[out[0]] & self._may_leave[out[1]] & self._may_come[into[0]] & self._may_come[into[1]]
-        effect = self._effect[:, into].sum(axis=1) - self._effect[:, out].sum(axis=1)
-        for row, by in enumerate(effect):
-            able &= (by[:, None] <= self._up[row]) & (-by[:, None] <= self._down[row])
+        for room, effect in zip(self._room, self._effect[:, exchanges], strict=True):
+            able &= room[4 - effect if reverse else effect]
         if among is not None:
-            able &= among
-        turn = int(random.integers(able.shape[1]))
-        panel = (np.roll(able, -turn, axis=1).argmax(axis=1) + turn) % able.shape[1]
-        return [(number, int(panel[number])) for number in np.flatnonzero(able.any(axis=1)).tolist()]
+            able &= np.packbits(among, axis=-1)
+        width = able.shape[1]
+        turn = int(random.integers(width))
+        byte = ((np.roll(able, -turn, axis=1) > 0).argmax(axis=1) + turn) % width
+        held = able[np.arange(len(able)), byte]
+        return np.where(held > 0, 8 * byte + FIRST_BIT[random.integers(8), held], -1)
 
-    def moves(self, out: NDArray[np.int32], into: NDArray[np.int32]) -> tuple[Places, NDArray[np.int32]]:
-        """Give the classes that an exchange changes, and by how much."""
-        at, by = np.concatenate([out, into]), np.array([-1, -1, 1, 1], dtype=np.int32)
+    def moves(self, exchanges: Places) -> tuple[Places, NDArray[np.int32]]:
+        """Give the classes that exchanges change, and by how much: shape (exchanges, 4), by 0 where it is nobody."""
+        at = np.concatenate([self.circuits.out[:, exchanges], self.circuits.into[:, exchanges]]).T
         real = at < len(self.classes)
-        return self.classes[at[real]], by[real]
+        by = np.where(real, np.array([-1, -1, 1, 1], dtype=np.int32), 0)
+        return self.classes[np.where(real, at, 0)], by
+
+
+def _effect(rows: NDArray[np.int64], exchanges: Circuits) -> NDArray[np.int8]:
+    """Give how each exchange changes each row (shape (rows, exchanges)), from -2 to 2, as a place from 0 to 4."""
+    one = np.pad(rows, ((0, 0), (0, 1))).astype(np.int8)
+    into, out = exchanges.into, exchanges.out
+    effect: NDArray[np.int8] = 2 + one[:, into[0]] + one[:, into[1]] - one[:, out[0]] - one[:, out[1]]
+    return effect

@@ -99,6 +99,8 @@ def _seat_class(homes: list[list[list[int]]], counts: IntArray, random: np.rando
 def _orders(ticket: NDArray[np.intp], homes: int, random: np.random.Generator) -> NDArray[np.intp]:
     """Give an order of the households for each turn, shape (turns, homes), in which no ticket has one twice."""
     turns = -(-len(ticket) // homes)
+    if homes == 1:
+        return np.zeros((turns, 1), dtype=np.intp)
     orders = random.permuted(np.tile(np.arange(homes), (turns, 1)), axis=1)
     for number in range(1, turns):
         start = number * homes
@@ -106,11 +108,13 @@ def _orders(ticket: NDArray[np.intp], homes: int, random: np.random.Generator) -
         if ticket[start - 1] != ticket[start]:
             continue
         # the ticket on which one turn ends and the next begins has these from the one, and needs so many of the other
-        seated = orders[number - 1][around[:homes] == ticket[start]]
+        barred = np.zeros(homes, dtype=bool)
+        barred[orders[number - 1][around[:homes] == ticket[start]]] = True
         needed = int((around[homes:] == ticket[start]).sum())
         order = orders[number]
-        first = order[~np.isin(order, seated)][:needed]
-        orders[number] = np.concatenate([first, order[~np.isin(order, first)]])
+        first = np.zeros(homes, dtype=bool)
+        first[order[~barred[order]][:needed]] = True
+        orders[number] = np.concatenate([order[first[order]], order[~first[order]]])
     return orders
 
 

@@ -89,6 +89,11 @@ class LevelProgram:
         matrix = np.concatenate([np.ones((1, len(panels))), panels.T.astype(np.float64)])
         self._model.add_columns(matrix, np.zeros(len(panels)))
 
+    def highest(self) -> float:
+        """Give the highest chance that the level can have; 0 also where nothing meets the rows."""
+        answer = self._model.solve()
+        return float(answer.x[0]) if answer.feasible else 0.0
+
     def solve(self) -> LevelAnswer:
         """Solve for the next level.
 

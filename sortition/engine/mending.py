@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortition.engine.circuits import Exchanges, Places
+from sortition.engine.pairs import Pairs
 from sortition.engine.polytope import Polytope
 from sortition.engine.totals import Totals
 from sortition.model import IntArray
@@ -29,7 +30,7 @@ LEAPS = 20
 """How often a whole panel is exchanged then, and what that spoils mended."""
 LEAPT = 32
 """Panels of each kind among which the one to exchange is sought."""
-VARIED = 256
+VARIED = 512
 """Exchanges with which copies of panels are varied at a time."""
 VARYING = 6
 """How often that is done at most."""
@@ -37,8 +38,6 @@ PARTING = 24
 """How often pairs are parted."""
 PARTED = 48
 """Pairs parted at a time."""
-FREE = 5.0
-"""Correlation, times √tickets, below which pairs are left: chance alone gives the closest of a large pool as much."""
 
 
 class Mending:
@@ -52,25 +51,23 @@ class Mending:
         self._lasting: Exchanges | None = None
         self.total = self._panels.sum(axis=0).astype(np.float64)
 
-    def mend(self, known: IntArray) -> IntArray:
+    def mend(self, known: IntArray | None = None) -> IntArray:
         """Exchange people until everybody's tickets are as wanted, or nothing helps; give the panels.
 
         Where exchanges are of no more help, as for people unlike anybody else, a panel with them is exchanged for a
-        known one without them, or the other way round, and what that spoils is mended.
+        known one (if any are given) without them, or the other way round, and what that spoils is mended.
         """
         best, least = self._panels.copy(), self._misfit
-        if not least:
-            return best
         for leap in range(LEAPS + 1):
-            if leap:
+            if not least or (leap and known is None):
+                break
+            if leap and known is not None:
                 self._leap(known)
             self._settle()
             if self._misfit < least:
                 best, least = self._panels.copy(), self._misfit
-            if not least:
-                break
         self._panels, self.total = best, best.sum(axis=0).astype(np.float64)
-        return best
+        return best.copy()
 
     @property
     def _misfit(self) -> float:
@@ -122,47 +119,37 @@ class Mending:
             likely = table.thinned(self._random)
             chosen = likely[self._random.integers(0, len(likely), size=VARIED)] if len(likely) else likely
             self._swap(table, chosen, copies, np.ones_like(copies))
+        pairs = Pairs(self._panels, table.classes)
         for _ in range(PARTING):
-            one, other = self._tied(table.classes)
+            one, other = pairs.tied(PARTED)
             chosen, which = table.leaving(one, self._random, max(1, VARIED // max(1, len(one))))
             if not len(chosen):
                 break
             seated = (self._panels > 0).T
-            self._swap(table, chosen, (seated[one] & seated[other])[which], ~seated[other[which]])
-        return self._panels
+            changed = self._swap(table, chosen, (seated[one] & seated[other])[which], ~seated[other[which]])
+            pairs.renew(self._panels, changed)
+        return self._panels.copy()
 
-    def _tied(self, classes: Places) -> tuple[Places, Places]:
-        """Give the pairs of these classes that sit together most out of proportion to chance, each both ways round."""
-        seated = (self._panels[:, classes] > 0).astype(np.float32)
-        chance = seated.mean(axis=0, dtype=np.float64)
-        spread = np.sqrt(chance * (1 - chance))
-        spread[spread == 0] = np.inf
-        together = (seated.T @ seated) / np.float64(len(seated))
-        tied = np.triu((together - np.outer(chance, chance)) / np.outer(spread, spread), 1)
-        one, other = np.nonzero(tied > FREE / np.sqrt(len(seated)))
-        closest = np.argsort(-tied[one, other], kind="stable")[:PARTED]
-        one, other = classes[one[closest]], classes[other[closest]]
-        return np.concatenate([one, other]), np.concatenate([other, one])
-
-    def _swap(self, table: Exchanges, chosen: Places, giving: NDArray[np.bool_], taking: NDArray[np.bool_]) -> None:
-        """Make exchanges in panels of one kind and their reverse in panels of another, where both can be made."""
-        out, into = table.circuits.out[:, chosen], table.circuits.into[:, chosen]
-        there = dict(table.panels_for(out, into, self._random, giving))
-        back = dict(table.panels_for(into, out, self._random, taking))
-        changed: set[int] = set()
-        for place in sorted(there.keys() & back.keys()):
-            pair = {there[place], back[place]}
-            if len(pair) == 2 and not pair & changed:
-                at, by = table.moves(out[:, place], into[:, place])
-                self._panels[there[place], at] += by
-                self._panels[back[place], at] -= by
-                changed |= pair
+    def _swap(self, table: Exchanges, chosen: Places, giving: NDArray[np.bool_], taking: NDArray[np.bool_]) -> Places:
+        """Make exchanges in panels of one kind and their reverse in panels of another; give the panels changed."""
+        there = table.panels_for(chosen, self._random, among=giving)
+        back = table.panels_for(chosen, self._random, reverse=True, among=taking)
+        made = np.flatnonzero((there >= 0) & (back >= 0) & (there != back))
+        pairs = np.stack([there[made], back[made]], axis=1)
+        # a panel is changed once only: what was found for it next may not hold any more
+        _, first, which = np.unique(pairs, return_index=True, return_inverse=True)
+        made = made[(first[which].reshape(-1, 2) // 2 == np.arange(len(made))[:, None]).all(axis=1)]
+        at, by = table.moves(chosen[made])
+        np.add.at(self._panels, (there[made, None], at), by)
+        np.add.at(self._panels, (back[made, None], at), -by)
+        changed = np.concatenate([there[made], back[made]])
         table.refresh(self._panels, changed)
+        return changed
 
     def _table(self) -> Exchanges:
         """Choose classes, all of them or those with wrong totals and some others, and list their exchanges."""
         if self._lasting is not None:
-            self._lasting.refresh(self._panels, range(len(self._panels)))
+            self._lasting.refresh(self._panels, np.arange(len(self._panels)))
             self._lasting.admit()
             return self._lasting
         classes = self._moving
@@ -189,22 +176,19 @@ class Mending:
             change += np.round(self._random.random(len(change)) * 2**20) / 2**20 * warmth
         best = _smallest(change, TRIED)
         best = best[change[best] < warmth]
-        made = 0
         changed: set[int] = set()
-        found = table.panels_for(out[:, best], into[:, best], self._random)
-        table.bar(np.delete(chosen[best], [place for place, _ in found]))
-        for place, panel in found:
-            at, by = table.moves(out[:, best[place]], into[:, best[place]])
-            total = self.total[at]
-            worse = (self._totals.cost(total + by, at) - self._totals.cost(total, at)).sum()
-            if panel in changed or worse >= (warmth or 0.0):
-                continue
-            changed.add(panel)
-            self.total[at] += by
-            self._panels[panel, at] += by
-            made += 1
-        table.refresh(self._panels, changed)
-        return made
+        found = table.panels_for(chosen[best], self._random)
+        table.bar(chosen[best][found < 0])
+        best, found = best[found >= 0], found[found >= 0]
+        moves = zip(*(each.tolist() for each in table.moves(chosen[best])), strict=True)
+        for panel, (at, by) in zip(found.tolist(), moves, strict=True):
+            if panel not in changed and self._totals.worse(self.total, at, by) < warmth:
+                changed.add(panel)
+                for one, seats in zip(at, by, strict=True):
+                    self.total[one] += seats
+                    self._panels[panel, one] += seats
+        table.refresh(self._panels, np.array(sorted(changed), dtype=np.intp))
+        return len(changed)
 
 
 def _copies(labels: NDArray[np.int64]) -> NDArray[np.bool_]:

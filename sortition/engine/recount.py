@@ -18,8 +18,6 @@ AT_ONCE = 16
 """Exchanges made at a time."""
 SWEEPS = 500
 """How often that is done at most."""
-MOST_COUNTED = 1000
-"""With more panels known than this, how often to list each is not left to an integer program."""
 NODES = 500
 """Nodes of the search tree after which that program is given up."""
 
@@ -79,8 +77,6 @@ def counted_exactly(known: IntArray, totals: Totals, tickets: int) -> IntArray |
 
     Where only few panels exist, neighbours are rare and this is easy; elsewhere it is not tried for long.
     """
-    if len(known) > MOST_COUNTED:
-        return None
     moving = np.flatnonzero(known.min(axis=0) < known.max(axis=0))
     panels, rows = len(known), len(moving)
     slack = np.eye(rows)

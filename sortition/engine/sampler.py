@@ -41,7 +41,7 @@ class Sampler:
         Returns
         -------
         IntArray
-            Shape (any, classes): different valid compositions in a fixed order, checked in whole numbers.
+            Shape (any, classes): valid compositions, in the order in which they were found, checked in whole numbers.
         """
         prior = grained(np.log(np.maximum(target, 1e-6)) / 2 + (0.0 if tilt is None else tilt))
         begun = min(batch, count)
@@ -117,6 +117,6 @@ class Sampler:
     def _checked(self, found: list[Floats]) -> IntArray:
         if not found:
             return np.empty((0, len(self._polytope.low)), dtype=np.int32)
-        panels = np.unique(np.concatenate(found).astype(np.int32), axis=0)
+        panels = np.concatenate(found).astype(np.int32)
         valid: IntArray = panels[self._polytope.holds(panels)]
         return valid

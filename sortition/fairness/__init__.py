@@ -21,7 +21,7 @@ class Task:
     """What an objective may need to know."""
 
     search: PanelSearch
-    """A search for panels in which every class that can be reached has been."""
+    """The means of finding panels."""
     classes: Classes
     tickets: int = 1000
     gamma: float = 1.0
@@ -29,8 +29,8 @@ class Task:
 
 
 OBJECTIVES: dict[str, Callable[[Task], Marginals]] = {
-    "leximin": lambda task: leximin(task.search),
-    "maximin": lambda task: maximin(task.search),
+    "leximin": lambda task: leximin(task.search, task.tickets),
+    "maximin": lambda task: maximin(task.search, task.tickets),
     "nash": lambda task: nash(task.search),
     "goldilocks": lambda task: goldilocks(task.search, task.gamma),
     "minimax": lambda task: minimax(task.search),

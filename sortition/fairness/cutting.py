@@ -42,7 +42,7 @@ def optimum(search: PanelSearch, best: Callable[[Polytope], Found]) -> Found:
     Parameters
     ----------
     search
-        A search in which every class that can be reached has been. Its polytope keeps the cuts.
+        The means of finding panels. Its polytope keeps the cuts.
     best
         Finds the optimum over a polytope.
 
@@ -56,6 +56,7 @@ def optimum(search: PanelSearch, best: Callable[[Polytope], Found]) -> Found:
     SolverError
         A price vector neither found a panel nor cut off the optimum.
     """
+    search.reach()
     found = best(search.polytope)
     search.progress(phrase("panels that give these chances"), "", None)
     if search.mix(found.x).exact:

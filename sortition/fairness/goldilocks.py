@@ -28,7 +28,7 @@ def goldilocks(search: PanelSearch, gamma: float = 1.0) -> Marginals:
     Parameters
     ----------
     search
-        A search in which every class that can be reached has been.
+        The means of finding panels.
     gamma
         How much the lowest chance counts beside the highest.
 

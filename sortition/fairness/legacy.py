@@ -37,7 +37,7 @@ def legacy(search: PanelSearch, classes: Classes, tickets: int) -> Marginals:
     Parameters
     ----------
     search
-        A search in which every class that can be reached has been; a source of random numbers.
+        The means of finding panels; a source of random numbers.
     classes
         People and quotas.
     tickets
@@ -48,6 +48,7 @@ def legacy(search: PanelSearch, classes: Classes, tickets: int) -> Marginals:
     SolverError
         The method found too few panels; that proves nothing about whether there are any.
     """
+    search.reach()
     greedy, random = _Greedy(classes), search.random()
     drawn: IntArray = np.empty((0, len(classes.members)), dtype=np.int32)
     attempts = 0

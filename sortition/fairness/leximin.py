@@ -30,6 +30,7 @@ from sortition.engine.certificate import (
 )
 from sortition.engine.levels import LevelAnswer, LevelProgram
 from sortition.engine.polytope import Line, Polytope
+from sortition.engine.rounding import exact_tickets
 from sortition.engine.search import PanelSearch
 from sortition.errors import SolverError
 from sortition.fairness.marginals import Marginals, OpenLevel, ProvedLevel
@@ -45,13 +46,15 @@ AGREE = 1e-8
 """How closely, relative to their size, two computed chances must agree to count as the same."""
 
 
-def leximin(search: PanelSearch, only_first: bool = False) -> Marginals:
+def leximin(search: PanelSearch, tickets: int, only_first: bool = False) -> Marginals:
     """Find the leximin marginals and enough panels to mix them.
 
     Parameters
     ----------
     search
-        A search in which every class that can be reached has been.
+        The means of finding panels.
+    tickets
+        Number of tickets that the marginals are to be rounded to, which is done here where it helps to prove them.
     only_first
         Stop after the first level (maximin).
 
@@ -60,16 +63,26 @@ def leximin(search: PanelSearch, only_first: bool = False) -> Marginals:
     SolverError
         A level could be neither proved nor improved.
     """
-    search.progress(phrase("fair chances"), phrase("upper bounds"), None)
+    if len(search.polytope.sizes) <= MOST_MIXED and (outer := _Outer(search.polytope)).seats_everyone:
+        marginals = _upper_bounds(search, outer, only_first)
+        panels = exact_tickets(search, marginals.seats, tickets)
+        if panels is not None:
+            return replace(marginals, panels=panels)
+    search.reach()
     outer = _Outer(search.polytope)
-    outer.settle_all(only_first)
-    marginals = outer.marginals()
+    marginals = _upper_bounds(search, outer, only_first)
     search.progress(phrase("panels that give these chances"), phrase("{levels} levels", levels=len(outer.levels)), None)
     if len(marginals.seats) > MOST_MIXED or search.mix(marginals.seats).exact:
         return marginals
     search.tighten_all()
     search.reach()
     return _side_by_side(search, only_first)
+
+
+def _upper_bounds(search: PanelSearch, outer: _Outer, only_first: bool) -> Marginals:
+    search.progress(phrase("fair chances"), phrase("upper bounds"), None)
+    outer.settle_all(only_first)
+    return outer.marginals()
 
 
 class _Outer:
@@ -92,6 +105,11 @@ class _Outer:
     def seats_of(self, at: int, chance: Fraction) -> float:
         """Give the expected seats of a class whose people have a chance."""
         return float(chance * int(self.polytope.sizes[at]))
+
+    @property
+    def seats_everyone(self) -> bool:
+        """Whether nobody's chance is bound to be 0, as far as the polytope tells. Nobody is settled yet."""
+        return self.program.highest() > AGREE
 
     @property
     def finished(self) -> bool:

@@ -108,7 +108,6 @@ def _optimum(
     classes = classes_of(problem)
     seed = int(digest[:15], 16)
     search = PanelSearch(relaxation(classes), seed, progress, lambda: end is not None and time.monotonic() > end)
-    search.reach()
     task = Task(search, classes, tickets, gamma)
     return task, OBJECTIVES[objective](task)
 

@@ -10,6 +10,6 @@ from sortition.fairness.leximin import leximin
 from sortition.fairness.marginals import Marginals
 
 
-def maximin(search: PanelSearch) -> Marginals:
+def maximin(search: PanelSearch, tickets: int) -> Marginals:
     """Find marginals with the largest least chance, and enough panels to mix them."""
-    return leximin(search, only_first=True)
+    return leximin(search, tickets, only_first=True)

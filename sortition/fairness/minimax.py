@@ -25,7 +25,7 @@ def minimax(search: PanelSearch) -> Marginals:
     Parameters
     ----------
     search
-        A search in which every class that can be reached has been.
+        The means of finding panels.
 
     Raises
     ------

@@ -37,7 +37,7 @@ def nash(search: PanelSearch) -> Marginals:
     Parameters
     ----------
     search
-        A search in which every class that can be reached has been.
+        The means of finding panels.
 
     Raises
     ------
