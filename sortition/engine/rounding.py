@@ -110,7 +110,9 @@ class Tickets:
         """
         self.panels = self._mending.vary()
         if not self._face.holds(self.panels).all():
-            raise SolverError(phrase("a panel that does not meet the quotas came out of an exchange; nothing was drawn"))
+            raise SolverError(
+                phrase("a panel that does not meet the quotas came out of an exchange; nothing was drawn")
+            )
         return self.panels
 
     @property
