@@ -1,6 +1,7 @@
 """Every sentence is in every catalogue, and a language changes what people read and nothing else."""
 
 import ast
+import copy
 import json
 import os
 import re
@@ -16,8 +17,9 @@ import numpy as np
 import pytest
 
 from sortition import cli, messages
+from sortition.audit.verify import sentence
 from sortition.cli import help as help_
-from sortition.messages import phrase, phrases
+from sortition.messages import phrase, phrases, translated
 from sortition.reports.summary import QuotaRow
 
 GERMAN = messages.CATALOGUES / "de" / "LC_MESSAGES" / "sortition.po"
@@ -129,6 +131,20 @@ def test_german_numbers_have_german_signs(german, people):
     assert phrase("Why: {reason}", reason=Fraction(2, 7)) == "Warum: 2/7"
 
 
+def test_what_verify_py_found_is_translated_with_what_stands_in_it(german):
+    missing = sentence("{name} is missing.", "{oops}.json")
+    assert missing == "{oops}.json is missing."
+    rest = sentence("the rest of this step cannot be checked: {fault}", missing)
+    assert rest == "the rest of this step cannot be checked: {oops}.json is missing."
+    assert translated(rest) == "Der Rest dieses Schritts lässt sich nicht prüfen: {oops}.json fehlt."
+    better = sentence(
+        "by the bounds a lottery could be better by {by}, which is more than rounding explains.", "0.25 %"
+    )
+    assert "um 0,25 % besser" in translated(better)
+    assert translated(copy.deepcopy(rest)) == translated(rest)
+    assert translated("it is missing.") == "it is missing."
+
+
 @pytest.mark.parametrize(("n", "text"), [(1, "1 miejsce"), (2, "2 miejsca"), (5, "5 miejsc"), (22, "22 miejsca")])
 def test_plurals_follow_the_rule_of_the_language(polish, n, text):
     assert phrases("1 seat", "{n} seats", n) == text
@@ -216,6 +232,25 @@ def test_either_verifies_in_either_language(both, folder):
     found = [json.loads(run("verify", folder, "--json", at=both[0], LANG=lang).stdout) for lang in ("C", "de_DE.UTF-8")]
     assert found[0] == found[1]
     assert found[0]["passed"]
+
+
+def test_findings_on_the_screen_are_german_and_those_for_machines_are_not(both, tmp_path):
+    out = tmp_path / "out"
+    shutil.copytree(both[0] / "de", out)
+    (out / "public" / "problem.json").write_bytes(b"{}\n")
+    done = run("verify", "out", at=tmp_path, LANG="de_DE.UTF-8")
+    assert done.returncode == 6
+    states = ("bestanden", "fehlgeschlagen", "eingeschränkt", "nicht geprüft")
+    assert all(line.startswith((*states, "  ")) for line in done.stdout.splitlines())
+    said = " ".join(done.stdout.split())
+    assert "3 Prüfsummen: problem.json wurde geändert: Der SHA-256-Wert ist nicht der im Manifest." in said
+    assert "prüfen: problem.json fehlt oder hat nicht die richtige Form." in said
+    found = json.loads(run("verify", "out", "--json", at=tmp_path, LANG="de_DE.UTF-8").stdout)["findings"]
+    assert len(found) == sum(line.startswith(states) for line in done.stdout.splitlines())
+    assert "1 files: problem.json is not of its form at $." in {f"{each['step']}: {each['detail']}" for each in found}
+    done = run("draw", "out", "--seed", "0917", at=tmp_path, LANG="de_DE.UTF-8")
+    assert done.returncode == 6
+    assert "out: 3 Prüfsummen: problem.json wurde geändert:" in " ".join(done.stderr.split())
 
 
 @pytest.mark.parametrize(
