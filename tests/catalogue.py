@@ -51,12 +51,14 @@ def findings(tree, name):
     found = [said for state, *said in tuples if ast.unparse(state) in STATES]
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     found += [call.args for call in calls if ast.unparse(call.func).rpartition(".")[2] in MAKERS]
+    named = {ast.unparse(node.targets[0]): node.value for node in ast.walk(tree) if isinstance(node, ast.Assign)}
     for template, *values in sorted(found, key=lambda parts: (parts[0].lineno, parts[0].col_offset)):
         handed_on = [part for part in (template, *values) if isinstance(part, ast.Starred)]
         if template in handed_on:
             continue
         for text in [template.body, template.orelse] if isinstance(template, ast.IfExp) else [template]:
             where = f"{name}:{template.lineno}"
+            text = named[text.id] if isinstance(text, ast.Name) else text  # too long to stand in its line
             assert isinstance(text, ast.Constant), where
             assert handed_on or len(values) == len(re.findall("{.*?}", text.value)), where
             yield text.value

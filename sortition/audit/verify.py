@@ -26,7 +26,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from fractions import Fraction
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -421,9 +421,7 @@ def decimal_text(chance: Fraction) -> str:
     return f"{scaled // 10**10}.{scaled % 10**10:010d}"
 
 
-def quoted(text: Any) -> str:
-    """Write a text of the organisers in quotation marks, without anything that a terminal might act on."""
-    return json.dumps(text, ensure_ascii=False)
+quoted = partial(json.dumps, ensure_ascii=False)  # a text of the organisers, without anything that a terminal acts on
 
 
 # ---- Step 1, files: all are there and each is in its one right form, byte for byte.
@@ -607,12 +605,9 @@ def answers_of(problem: Any, person: Any) -> dict[str, str]:
 
 def label(quota: Any) -> str:
     """Say whom a quota counts."""
-    whom = ""
-    for part in quota["of"]:
-        values = reduce(lambda one, other: sentence("{one} or {other}", one, other), part["values"] or [""])
-        each = sentence("{category} {values}", part["category"], values)
-        whom = sentence("{one} and {other}", whom, each) if whom else each
-    return whom
+    whom = [reduce(lambda a, b: sentence("{one} or {other}", a, b), part["values"] or [""]) for part in quota["of"]]
+    each = [sentence("{category} {values}", part["category"], values) for part, values in zip(quota["of"], whom)]
+    return reduce(lambda a, b: sentence("{one} and {other}", a, b), each) if each else ""
 
 
 # ---- Step 5, tickets and chances: everyone's tickets are counted again and compared with the fair chances.
@@ -716,15 +711,11 @@ def stopped(left: Any) -> tuple[Any, ...]:
     """Say what a time limit left undone."""
     if misfit(left, OPEN, "open") is not None:
         return "failed", "what the certificate says of a time limit is not of its form."
-    return (
-        "weaker",
-        (
-            "a time limit ended the search: the chances above the levels are at least {reached}, "
-            "where the fairest lottery could have at most {could}."
-        ),
-        left["reached"],
-        decimal_text(Fraction(left["bound"])),
+    ended = (
+        "a time limit ended the search: the chances above the levels are at least {reached}, "
+        "where the fairest lottery could have at most {could}."
     )
+    return "weaker", ended, left["reached"], decimal_text(Fraction(left["bound"]))
 
 
 Inequality = tuple[dict[int, int], int]  # weights w of classes, bound b: Σ w <= b over every panel that it speaks of
@@ -1094,11 +1085,8 @@ def drand_faults(bundle: Bundle, source: Any, signature: str, published: str) ->
     if published >= time.strftime("%Y-%m-%dT%H:%M:%SZ", comes):
         yield "failed", "drand round {number} had come out when the lottery was published: its seed was known.", number
     if bundle.signed is None:
-        yield (
-            "not checked",
-            "whether drand signed round {number} so (needs 'sortition verify' and sortition[drand]).",
-            number,
-        )
+        whether = "whether drand signed round {number} so (needs 'sortition verify' and sortition[drand])."
+        yield "not checked", whether, number
     elif not bundle.signed(number, signature):
         yield "failed", "the signature is not drand's for round {number}.", number
     else:
@@ -1145,14 +1133,11 @@ def signature_finding(bundle: Bundle, name: str, given: Any) -> tuple[Any, ...]:
         return "failed", "{name} signs a record that had another line {at}.", name, at
     if not signed(bytes.fromhex(key), message, bytes.fromhex(given["signature"])):
         return "failed", "{name} is not a signature by the key that it names.", name
-    return (
-        "passed",
-        (
-            "{name}: signed when the record had {at} of its {count} lines, by the key {key}; "
-            "compare it with the one that the signer published."
-        ),
-        *(name, at, len(lines), key),
+    right = (
+        "{name}: signed when the record had {at} of its {count} lines, by the key {key}; "
+        "compare it with the one that the signer published."
     )
+    return "passed", right, name, at, len(lines), key
 
 
 # Ed25519 as in RFC 8032, section 5.1, so that no library is needed; slow, and fit for public data only
