@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sortition.checking.findings import Findings, lines_text, tell_each_or_all
 from sortition.checking.spelling import folded
@@ -133,14 +133,7 @@ def _check_damage(pool: Pool, first: dict[str, int], findings: Findings) -> None
 
 def _check_lookalikes(pool: Pool, column: int, first: dict[str, int], findings: Findings) -> None:
     """Find ids that differ only in case, spacing, leading noughts or a '.0': one person twice, as a rule."""
-    ids = list(first)
-    same: list[list[int]] = []
-    different: list[list[int]] = []
-    for places in repeated([loose_key(identity) for identity in ids]):
-        alike = [ids[place] for place in places]
-        lines = [pool.lines[first[identity]] for identity in alike]
-        others = {(cells[:column], cells[column + 1 :]) for cells in (pool.rows[first[each]] for each in alike)}
-        (same if len(others) == 1 else different).append(lines)
+    same, different = _lookalikes(pool, column, first)
     tell_each_or_all(
         findings.fault,
         same,
@@ -174,6 +167,19 @@ def _check_lookalikes(pool: Pool, column: int, first: dict[str, int], findings: 
             first=first,
         ),
     )
+
+
+def _lookalikes(pool: Pool, column: int, first: Mapping[str, int]) -> tuple[list[list[int]], list[list[int]]]:
+    """Give the lines of ids that are alike, where the rows are otherwise the same and where they are not."""
+    ids = list(first)
+    same: list[list[int]] = []
+    different: list[list[int]] = []
+    for places in repeated([loose_key(identity) for identity in ids]):
+        alike = [ids[place] for place in places]
+        lines = [pool.lines[first[identity]] for identity in alike]
+        others = {(cells[:column], cells[column + 1 :]) for cells in (pool.rows[first[each]] for each in alike)}
+        (same if len(others) == 1 else different).append(lines)
+    return same, different
 
 
 def loose_key(identity: str) -> str:
