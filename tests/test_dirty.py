@@ -25,7 +25,7 @@ GOLDEN = Path(__file__).parent / "golden" / "dirty"
 ENTRIES = sorted(path.stem for path in DIRTY.glob("*.csv"))
 SECRETS = ("Quill", "Lark", "Moor", "example.org", "07700", "1987", "Mill Lane", "Zoë")
 ENGLISH = re.compile(
-    r"\b(the|a|an|of|and|or|is|are|has|with|not|no|be|on|by|to|found|people|person|lines?|row|header|column|id|answer)\b"
+    r"\b(the|a|of|and|or|is|are|has|with|not|no|be|on|by|to|found|people|person|lines?|row|header|column|id|answer)\b"
 )
 OF_THE_SPEC = ("The dirty-data catalogue", "elected member", "own-value", "unconstrained")
 FIRST = 12

@@ -15,6 +15,7 @@ from string import Formatter
 import catalogue
 import numpy as np
 import pytest
+from test_dirty import ENGLISH
 
 from sortition import cli, messages
 from sortition.audit.verify import sentence
@@ -225,6 +226,40 @@ def test_machines_read_the_same_whatever_the_language(both):
     listed = [json.loads((at / which / "public" / "manifest.json").read_text())["files"] for which in ("en", "de")]
     english, german = ({each["name"]: each for each in files} for files in listed)
     assert {name for name in english if english[name] != german[name]} == different - {"manifest.json"}
+
+
+STRICT = """sortition: 1
+name: P
+panel_size: 6
+pool: {id: id, household: [home]}
+quotas:
+  gender: {seats: {F: 3, M: 3}}
+  ward: {seats: {north: 2, south: 2, west: 2}}
+rules: [{at_least: 2, of: {gender: [F], ward: [north]}, why: w}]
+"""
+
+
+def told_to_machines(value):
+    """Take the sentences out of what a command writes under `--json`."""
+    if isinstance(value, dict):
+        sentences = {"notes", "members", "reason", "sentence"}
+        return {key: told_to_machines(each) for key, each in value.items() if key not in sentences}
+    return [told_to_machines(each) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize(("least", "code"), [(2, 4), (1, 0)])
+def test_check_tells_machines_the_same_and_germans_no_english(tmp_path, least, code):
+    kinds = [(gender, ward) for gender in "FM" for ward in ("north", "south", "west") for _ in range(2)]
+    rows = [f"P{at:02},{gender},{ward},{max(at, 1)}" for at, (gender, ward) in enumerate(kinds)]
+    (tmp_path / "pool.csv").write_text("\n".join(["id,gender,ward,home", *rows]))
+    (tmp_path / "quotas.yaml").write_text(STRICT.replace("at_least: 2", f"at_least: {least}"))
+    command = ("check", "pool.csv", "quotas.yaml")
+    either = [run("--language", name, *command, "--json", at=tmp_path) for name in ("en", "de")]
+    assert [done.returncode for done in either] == [code, code]
+    english, german = (told_to_machines(json.loads(done.stdout)) for done in either)
+    assert german == english
+    shown = run("--language", "de", *command, at=tmp_path)
+    assert not ENGLISH.findall(re.sub("„[^“]*“", "", shown.stdout + shown.stderr)), shown.stdout
 
 
 @pytest.mark.parametrize("folder", ["en", "de"])
