@@ -8,19 +8,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from pools import KNOWN, files, known
+from pools import KNOWN, files, known, problem_of
 from strategies import problems
 
 from sortition import workflow
 from sortition.audit.verify import BadFileError, Bundle, Prover, certificate
 from sortition.canonical import canonical_json
 from sortition.checking import match
-from sortition.engine import cases
-from sortition.engine.cases import Quantities, prove_by_cases
+from sortition.engine import cases, search
+from sortition.engine.cases import prove_by_cases
 from sortition.engine.polytope import Line, relaxation
+from sortition.engine.quantities import Quantities
 from sortition.engine.types import classes_of
 from sortition.errors import SolverError
 from sortition.fairness import proof as written
+from sortition.fairness.lottery import fair_lottery
 from sortition.model import NO_VALUE
 
 FEW = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -61,7 +63,7 @@ def test_the_most_that_a_panel_weighs_is_proved_to_the_verifier(problem, data):
     classes = classes_of(problem)
     weights = data.draw(arrays(np.int64, len(classes.members), elements=st.integers(-3, 5)))
     most = int((compositions(problem, classes) @ weights).max())
-    quantities = Quantities.of(classes)
+    quantities = Quantities.of(relaxation(classes))
     tree = prove_by_cases(relaxation(classes), Line(weights, most, None), quantities)
     assert proves(problem, classes, weights, most, written._tree(tree, classes, {}))
     assert not proves(problem, classes, weights, most - 1, written._tree(tree, classes, {}))
@@ -74,7 +76,7 @@ def test_a_line_that_a_panel_breaks_is_refused(problem, data):
     weights = data.draw(arrays(np.int64, len(classes.members), elements=st.integers(-3, 5)))
     most = int((compositions(problem, classes) @ weights).max())
     with pytest.raises(SolverError, match="overlooked a panel"):
-        prove_by_cases(relaxation(classes), Line(weights, most - 1, None), Quantities.of(classes))
+        prove_by_cases(relaxation(classes), Line(weights, most - 1, None), Quantities.of(relaxation(classes)))
 
 
 def test_a_proof_that_takes_too_long_is_given_up(monkeypatch):
@@ -86,7 +88,7 @@ def test_a_proof_that_takes_too_long_is_given_up(monkeypatch):
 
 def pairwise_at_most_one():
     classes = classes_of(triangle())
-    return np.array([1, 1, 1, 0]), relaxation(classes), Quantities.of(classes)
+    return np.array([1, 1, 1, 0]), relaxation(classes), Quantities.of(relaxation(classes))
 
 
 def triangle():
@@ -196,7 +198,7 @@ def judged(out, document):
     """Give the states that the certificate's step ends in when its file says something else."""
     judge = Bundle(out / "public", out / "private", None)
     judge.parsed["certificate.json"] = document
-    return [state for state, _ in certificate(judge)]
+    return [state for state, *_ in certificate(judge)]
 
 
 def document_of(out):
@@ -282,9 +284,29 @@ def test_a_proof_that_was_taken_out_is_a_solvers_word(bundle):
     assert "weaker" in judged(bundle, document)
 
 
+def test_splits_that_did_well_are_tried_first():
+    quantities = Quantities(np.array([[0, 1, 1, 0, 0], [1, 0, 1, 1, 0]]))
+    x, most = np.array([0.5, 0.5, 0.75, 1.0, 0.5]), np.ones(5)
+    likely = lambda: [number for number, _ in quantities.promising(x, most)]  # noqa: E731
+    assert set(likely()) <= {0, 1, 2, 4, 5, 6}  # not what is whole
+    for _ in range(9):
+        quantities.learn(5, 1.0, 1.0)
+        quantities.learn(0, 1.0, 0.0)
+    assert likely()[0] == 5
+    assert 0 not in likely()
+    assert dict(quantities.promising(x, most))[5] == 1  # 1.25 rounded down
+
+
+def test_a_word_of_the_solver_is_proved_once_the_lottery_is_there(monkeypatch):
+    monkeypatch.setattr(search, "CASES", 0)
+    lottery = fair_lottery(problem_of("tight/cumbria7_205_40"), "leximin", 50)
+    assert lottery.certificate.status == "proved"
+    assert any(len(line["proof"]) > 1 for line in lottery.certificate.details["lines"])
+
+
 def test_quantities_are_classes_quotas_and_what_two_quotas_count():
     classes = classes_of(triangle())
-    quantities = Quantities.of(classes)
+    quantities = Quantities.of(relaxation(classes))
     everything = [tuple(quantities.weights(number)) for number in range(4 + len(quantities.cells))]
     assert everything == [*map(tuple, np.eye(4, dtype=int)), (0, 1, 1, 0), (1, 0, 1, 0), (1, 1, 0, 0)]
     assert quantities.at(np.array([0.5, 0.5, 0.5, 0.5])).tolist() == [0.5] * 4 + [1.0] * 3

@@ -300,7 +300,7 @@ def judged(folder, change):
     document = copy.deepcopy(judge["certificate.json"])
     change(document)
     judge.parsed["certificate.json"] = document
-    return [state for state, _ in certificate(judge)]
+    return [state for state, *_ in certificate(judge)]
 
 
 def worsen(document):

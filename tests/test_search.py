@@ -12,13 +12,17 @@ from pools import KNOWN, known, problem_of
 from strategies import problems
 
 from sortition.checking import match
+from sortition.engine import diving
+from sortition.engine import search as search_module
 from sortition.engine.polytope import relaxation
 from sortition.engine.search import PanelSearch
 from sortition.engine.tighten import tighten
 from sortition.engine.types import classes_of
 from sortition.errors import InfeasibleError, SolverError
 
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 
 
 def compositions(problem, classes):
@@ -43,19 +47,32 @@ def test_exactly_the_classes_that_some_panel_contains_are_reached(problem):
     assert set(map(tuple, search.panels.tolist())) <= set(map(tuple, right.tolist()))
 
 
+@pytest.fixture(params=["dives", "cases", "the solver"])
+def means(request, monkeypatch):
+    """Leave a search all its means, or all but the first, or only the last."""
+    if request.param != "dives":
+        monkeypatch.setattr(diving, "PROGRAMS", 0)
+    if request.param == "the solver":
+        monkeypatch.setattr(search_module, "CASES", 0)
+    return request.param
+
+
 @FEW
 @given(problems(feasible=True), st.data())
-def test_prices_are_beaten_until_the_dearest_panel_is_found(problem, data):
+def test_prices_are_beaten_until_the_dearest_panel_is_found(means, problem, data):
     classes = classes_of(problem)
     right = compositions(problem, classes)
     search = PanelSearch(relaxation(classes), 1)
     search.reach()
     weights = data.draw(arrays(np.int64, len(classes.members), elements=st.integers(0, 50)))
     for _ in range(len(right) + 1):
-        highest = search.beat(weights)
-        if highest is not None:
+        line = search.beat(weights)
+        if line is not None:
             break
-    assert highest == (right @ weights).max() == (search.panels @ weights).max()
+    assert line.bound == (right @ weights).max() == (search.panels @ weights).max()
+    assert line.weights is weights
+    if means != "the solver":
+        assert line.proof is not None
 
 
 @FEW

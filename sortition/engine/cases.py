@@ -1,8 +1,7 @@
-"""Prove by cases what an integer program found: a tree of splits whose ends are linear bounds in whole numbers."""
+"""Integer programs that leave a proof: a tree of splits whose ends are linear bounds in whole numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,53 +9,20 @@ from numpy.typing import NDArray
 
 from sortition.engine.certificate import weak_duality
 from sortition.engine.polytope import Line, Polytope, Proof, Split, Tree
+from sortition.engine.quantities import WHOLE, Quantities
 from sortition.errors import SolverError
 from sortition.messages import phrase
-from sortition.model import Classes, FloatArray
+from sortition.model import FloatArray, IntArray
 from sortition.solver import INFINITY, LinearModel, LinearSolution
 
 MOST_PROGRAMS = 20_000
-"""Linear programs after which the proof of one line is given up; no pool tried has needed more than 3,000."""
+"""Linear programs after which the proof of one line is given up; no pool tried has needed more than 1,000."""
 DEEPEST = 90
 """Splits on the way to one case; verifiers allow 100."""
-LOOKED_AT = 16
-"""How many splits are tried out before one is chosen."""
 SCALES = (1, 2, 6, 60, 2520, 10**5, 2**24, 2**30)
 """Denominators with which multipliers are tried as whole numbers, the simplest first."""
-WHOLE = 1e-6
-"""How far from a whole number the solver's answer may be and still count as one."""
 EXACT = 2.0**62
 """Sums of whole numbers of 64 bits below this cannot have overflowed."""
-
-
-@dataclass(frozen=True, eq=False)
-class Quantities:
-    """What cases are split by: the seats of a class, or of the people whom two quotas both count."""
-
-    cells: NDArray[np.int64]
-    """Shape (pairs of quotas, classes): 0 or 1."""
-
-    @classmethod
-    def of(cls, classes: Classes) -> Quantities:
-        """Take every class, every quota and every two quotas."""
-        rows = np.unique(classes.matrix[: classes.quota_rows], axis=0)
-        both = [np.unique(rows[at:] * row, axis=0) for at, row in enumerate(rows)]
-        cells = np.unique(np.concatenate([*both, rows]), axis=0)
-        return cls(cells[cells.sum(axis=1) > 1].astype(np.int64))
-
-    def weights(self, number: int) -> NDArray[np.int64]:
-        """Give a quantity by its weights of classes; the classes come first."""
-        classes = self.cells.shape[1]
-        weights: NDArray[np.int64] = np.zeros(classes, dtype=np.int64)
-        if number < classes:
-            weights[number] = 1
-        else:
-            weights += self.cells[number - classes]
-        return weights
-
-    def at(self, x: FloatArray) -> FloatArray:
-        """Give all quantities at a point."""
-        return np.concatenate([x, self.cells @ x])
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +38,7 @@ _Way = tuple[_Case, ...]
 
 
 def prove_by_cases(polytope: Polytope, line: Line, quantities: Quantities) -> Tree | None:
-    """Prove that no panel weighs more than a line says, by branch and bound.
-
-    Where the linear bound does not say so, a quantity that is a whole number for every panel but not for the linear
-    optimum is split on: v at most, or v + 1 at least. Of some splits that one is taken which lowers the linear bound
-    most on both sides.
+    """Prove that no panel weighs more than a line says.
 
     Parameters
     ----------
@@ -97,6 +59,37 @@ def prove_by_cases(polytope: Polytope, line: Line, quantities: Quantities) -> Tr
     SolverError
         A panel weighs more.
     """
+    settled = settle_by_cases(polytope, line, quantities, MOST_PROGRAMS)
+    if isinstance(settled, np.ndarray):
+        raise SolverError(phrase("an integer program overlooked a panel; no lottery was made"))
+    return settled
+
+
+def settle_by_cases(
+    polytope: Polytope, line: Line, quantities: Quantities, most_programs: int
+) -> Tree | IntArray | None:
+    """Prove that no panel weighs more than a line says, or find one that does, by branch and bound.
+
+    Where the linear bound does not say so, a quantity that is a whole number for every panel but not for the linear
+    optimum is split on: v at most, or v + 1 at least. Of some splits that one is taken which lowers the linear bound
+    most on both sides; the case that it lowers less comes first, as panels are likelier there.
+
+    Parameters
+    ----------
+    polytope
+        What is proved already.
+    line
+        What is to be proved.
+    quantities
+        What cases may be split by; they learn from this.
+    most_programs
+        Linear programs after which to give up.
+
+    Returns
+    -------
+    Tree, IntArray or None
+        The proof; or a panel that weighs more, shape (classes,); or None where it was given up.
+    """
     search = _CaseSearch(polytope, line, quantities)
     tree: list[Proof | Split] = []
     waiting: list[_Way] = [()]
@@ -105,25 +98,20 @@ def prove_by_cases(polytope: Polytope, line: Line, quantities: Quantities) -> Tr
         try:
             answer = search.solve(way)
             end = search.end(way, answer)
+            panel = None if end else search.heavier_panel(answer)
+            if panel is not None:
+                return panel
             split = None if end else search.best_split(way, answer)
         except SolverError:
             return None  # a linear program that could not be solved proves nothing
         if end:
             tree.append(end)
-        elif split and len(way) < DEEPEST and search.programs < MOST_PROGRAMS:
-            tree.append(Split(quantities.weights(split.quantity), split.most))
+        elif split and len(way) < DEEPEST and search.programs < most_programs:
+            tree.append(Split(split.sign * quantities.weights(split.quantity), split.most))
             waiting += [(*way, _other(split)), (*way, split)]
         else:
-            _refuse_panel(polytope, line, answer.x)
             return None
     return tuple(tree)
-
-
-def _refuse_panel(polytope: Polytope, line: Line, x: FloatArray) -> None:
-    """Do not go on where a whole-number optimum shows that a line is wrong."""
-    panel = np.rint(x).astype(np.int64)
-    if len(x) and polytope.holds(panel[None, :])[0] and panel @ line.weights > line.bound:
-        raise SolverError(phrase("an integer program overlooked a panel; no lottery was made"))
 
 
 def _other(case: _Case) -> _Case:
@@ -195,25 +183,27 @@ class _CaseSearch:
             return None
         return replace(proof, splits=tuple(sorted(used)))
 
+    def heavier_panel(self, answer: LinearSolution) -> IntArray | None:
+        """Give the linear optimum if it is a panel that weighs more than the line says."""
+        panel = np.rint(answer.x).astype(np.int32)
+        if not answer.feasible or not self._polytope.holds(panel[None, :])[0]:
+            return None
+        return panel if panel @ self._line.weights > self._line.bound else None
+
     def best_split(self, way: _Way, answer: LinearSolution) -> _Case | None:
         """Try splits on quantities that are not whole numbers; give the one that lowers both sides' bounds most."""
         best, most = None, -1.0
-        for case in self._promising(answer.x):
+        for number, below in self._quantities.promising(answer.x, self._polytope.high.astype(np.float64)):
+            case = _Case(number, 1, below)
             lower, upper = (self._lowered(answer, self.solve((*way, side))) for side in (case, _other(case)))
-            if lower * upper > most:
-                best, most = case, lower * upper
+            self._quantities.learn(number, lower, upper)
+            if (lower + WHOLE) * (upper + WHOLE) > most:
+                best, most = case if lower <= upper else _other(case), (lower + WHOLE) * (upper + WHOLE)
+            if min(lower, upper) == 1.0:
+                break
         return best
 
-    def _promising(self, x: FloatArray) -> Iterator[_Case]:
-        values = self._quantities.at(x)
-        off = np.abs(values - np.rint(values))
-        seats = np.concatenate([self._polytope.high, self._quantities.cells @ self._polytope.high])
-        score = np.where(off > WHOLE, off * np.log2(2.0 + seats), 0.0)
-        for number in np.argsort(-score, kind="stable")[:LOOKED_AT].tolist():
-            if score[number] > 0:
-                yield _Case(number, 1, int(np.floor(values[number])))
-
     def _lowered(self, before: LinearSolution, after: LinearSolution) -> float:
-        """Tell by how much a bound is lower, as far as that matters."""
-        enough = -before.objective - self._line.bound - 1 + WHOLE
-        return min(after.objective - before.objective, enough) + WHOLE
+        """Tell by which part of what is wanting a bound is lower."""
+        wanting = max(-before.objective - self._line.bound - 1, 0.0) + WHOLE
+        return min(max(after.objective - before.objective, 0.0) / wanting, 1.0)

@@ -71,6 +71,8 @@ class Polytope:
     """Shape (classes,): fewest people of the class in any valid panel, as far as known."""
     high: IntArray
     panel_size: int
+    quota_rows: int
+    """The rows after the first that are of quotas; those of households, and cuts, follow."""
 
     lines: tuple[Line, ...] = ()
     """What has been learnt: bounds of single classes, and cuts."""
@@ -162,4 +164,5 @@ def relaxation(classes: Classes) -> Polytope:
         low=np.zeros(count, dtype=np.int32),
         high=classes.caps.astype(np.int32),
         panel_size=classes.panel_size,
+        quota_rows=classes.quota_rows,
     )

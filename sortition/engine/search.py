@@ -8,8 +8,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sortition.engine.cases import settle_by_cases
+from sortition.engine.diving import dive
 from sortition.engine.hull import Cover, cover
 from sortition.engine.polytope import Line, Polytope
+from sortition.engine.quantities import Quantities
 from sortition.engine.sampler import Sampler
 from sortition.engine.tighten import tighten
 from sortition.errors import InfeasibleError, SolverError
@@ -33,8 +36,8 @@ MIXTURE_TRIES = 8
 """How often more panels are sampled at the prices of a failed mixture."""
 GAP = 1e-9
 """Relative gap to which the covering program is solved."""
-NEIGHBOURS = 128
-"""How many panels are sought near one that an integer program found, at each of three distances."""
+CASES = 300_000
+"""Linear programs, times classes, after which proof by cases is left for later and the solver asked instead."""
 PRICED_TILT = 6.0
 """How strongly the sampler prefers the dearest class when it looks for a panel that beats prices."""
 
@@ -153,8 +156,8 @@ class PanelSearch:
                 break
         return answer
 
-    def beat(self, weights: NDArray[np.int64]) -> int | None:
-        """Look for a panel worth more than any found so far.
+    def beat(self, weights: NDArray[np.int64]) -> Line | None:
+        """Look for panels worth more than any found so far.
 
         Parameters
         ----------
@@ -163,27 +166,35 @@ class PanelSearch:
 
         Returns
         -------
-        int or None
-            None if such a panel was found (it is among `panels` now); else the proven highest worth of any panel.
+        Line or None
+            None if there were such panels (they are among `panels` now); else that no panel is worth more than the best
+            one found, with its proof, or without if that took too long and only a solver says so.
         """
         best = int((self.panels @ weights).max())
-        program = self.polytope.program(integer=True).with_row(weights, best + 1)
-        answer = LinearModel(program).solve_for_any()
         self.exact_programs += 1
-        if not answer.feasible:
-            return best
-        panel = np.rint(answer.x).astype(np.int32)
-        if panel @ weights <= best:
+        found = dive(self.polytope, weights, best + 1)
+        if not len(found):
+            line = Line(weights, best, None)
+            settled = settle_by_cases(self.polytope, line, self.quantities, CASES // len(weights))
+            if isinstance(settled, tuple):
+                return Line(weights, best, settled)
+            found = self._by_program(weights, best + 1) if settled is None else settled[None, :]
+        if not len(found):
+            return Line(weights, best, None)
+        if (found @ weights <= best).any():
             raise SolverError(phrase("an integer program called a panel better that is not; no lottery was made"))
-        self._add_neighbours(panel, PRICED_TILT * weights / weights.max())
+        self.add(found)
         return None
 
-    def _add_neighbours(self, panel: IntArray, tilt: FloatArray) -> None:
-        """Keep a panel and many near it: where one was missing, others are, and each saves an integer program."""
-        self.add(panel[None, :])
-        sampler, start = self.sampler(self.polytope), np.repeat(panel[None, :], NEIGHBOURS, axis=0)
-        for exchanges in (2, 4, 8):
-            self.add(sampler.near(start, tilt, exchanges=exchanges, steps=30))
+    def _by_program(self, weights: NDArray[np.int64], least: int) -> IntArray:
+        """Ask the solver for a panel that is worth at least so much; none if it says that there is none."""
+        answer = LinearModel(self.polytope.program(integer=True).with_row(weights, least)).solve_for_any()
+        return np.rint(answer.x).astype(np.int32).reshape(-1, len(weights))
+
+    @cached_property
+    def quantities(self) -> Quantities:
+        """What proofs by cases split by, and have learnt of that."""
+        return Quantities.of(self.polytope)
 
     @cached_property
     def _integer_program(self) -> LinearModel:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sortition.engine.certificate import whole_weights
-from sortition.engine.polytope import Line, Polytope
+from sortition.engine.polytope import Polytope
 from sortition.engine.search import PanelSearch
 from sortition.errors import SolverError
 from sortition.messages import phrase
@@ -89,13 +89,13 @@ def _cut_to_size(search: PanelSearch, best: Callable[[Polytope], Found]) -> Foun
             inside = between
         weights = whole_weights(prices)
         known = len(search.panels)
-        highest = search.beat(weights)
-        if highest is None:
+        line = search.beat(weights)
+        if line is None:
             covering.add(search.panels[known:])
             continue
-        if weights @ found.x <= highest:
+        if weights @ found.x <= line.bound:
             raise SolverError(phrase("prices that no panel beats did not cut off the optimum; no lottery was made"))
-        search.polytope = search.polytope.learn(Line(weights, highest, None))
+        search.polytope = search.polytope.learn(line)
         cuts += 1
         found = best(search.polytope)
 

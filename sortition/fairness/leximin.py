@@ -230,19 +230,18 @@ def _side_by_side(search: PanelSearch, only_first: bool) -> Marginals:
                 break
             continue
         if search.out_of_time():
-            return _as_far_as_known(search, outer, inner.seats(had), OpenLevel(had.chance, level.value))
+            return _as_far_as_known(outer, inner.seats(had), OpenLevel(had.chance, level.value))
         weights = whole_weights(had.weights)
-        if not inner.admit(weights) and (highest := search.beat(weights)) is not None:
-            outer.cut(Line(weights, highest, None))
-    search.polytope = outer.polytope  # the cuts hold for every panel, and keep the tickets' panels near the marginals
+        if not inner.admit(weights) and (line := search.beat(weights)) is not None:
+            outer.cut(line)
+            search.polytope = outer.polytope  # the cuts hold for every panel, and keep those sought near the marginals
     if only_first:
         outer.seats = inner.seats(inner.solve())
     return outer.marginals()
 
 
-def _as_far_as_known(search: PanelSearch, outer: _Outer, seats: FloatArray, still_open: OpenLevel) -> Marginals:
+def _as_far_as_known(outer: _Outer, seats: FloatArray, still_open: OpenLevel) -> Marginals:
     """Give the best mixture of the panels found, which keeps every level that is settled."""
-    search.polytope = outer.polytope
     outer.seats = seats
     return replace(outer.marginals(), open_level=still_open)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sortition.engine.cases import Quantities, prove_by_cases
+from sortition.engine.cases import prove_by_cases
 from sortition.engine.polytope import Line, Proof, Split, Tree, relaxation
 from sortition.engine.search import PanelSearch
 from sortition.fairness.marginals import Marginals, OpenLevel, ProvedLevel
@@ -61,22 +61,18 @@ def certificate(objective: str, marginals: Marginals, classes: Classes, search: 
 
 
 def _proved_lines(marginals: Marginals, classes: Classes, search: PanelSearch) -> list[Line]:
-    """Give the lines learnt, with proofs by cases for those that are needed and have none."""
+    """Give the lines learnt, with proofs by cases for those that are needed and rest on a solver's word."""
     lines = list(marginals.polytope.lines)
-    missing = [place for place in _needed(marginals, lines) if lines[place].proof is None]
-    if not missing:
+    needed = _needed(marginals, lines)
+    sound = _sound(lines)
+    if all(sound[place] for place in needed):
         return lines
-    quantities = Quantities.of(classes)
-    known = relaxation(classes)
-    sound: list[bool] = []
+    known, sound = relaxation(classes), []
     for place, line in enumerate(lines):
-        if place in missing and not search.out_of_time():
-            search.progress(
-                phrase("proof"),
-                phrase("line {line} of {lines}", line=missing.index(place) + 1, lines=len(missing)),
-                None,
-            )
-            lines[place] = replace(line, proof=prove_by_cases(known, line, quantities))
+        if place in needed and not _is_sound(line, sound) and not search.out_of_time():
+            detail = phrase("line {line} of {lines}", line=needed.index(place) + 1, lines=len(needed))
+            search.progress(phrase("proof"), detail, None)
+            lines[place] = replace(line, proof=prove_by_cases(known, line, search.quantities))
         sound.append(_is_sound(lines[place], sound))
         known = known.learn(lines[place]) if sound[-1] else known.keep(lines[place])
     return lines
