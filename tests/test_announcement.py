@@ -294,7 +294,7 @@ def counted(real):
     return act
 bundle = read_bundle(out)
 draw = seeded_draw(bundle.frozen.digest, len(PANELS), SEED)
-for name in ("write_bytes", "rename", "replace", "unlink"):
+for name in ("open", "rename", "replace", "unlink"):
     setattr(pathlib.Path, name, counted(getattr(pathlib.Path, name)))
 add_draw(bundle, draw, LATER, "<p>drawn")
 """

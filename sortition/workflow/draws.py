@@ -21,7 +21,7 @@ from sortition.audit import (
 from sortition.errors import Fault, UsageError
 from sortition.messages import phrase
 from sortition.model import Draw
-from sortition.workflow.outcome import Outcome, clock, outcome_of, page_of
+from sortition.workflow.outcome import Outcome, clock, outcome_of, page_of, told_of
 
 
 def draw_from(
@@ -96,8 +96,9 @@ def draw(
     refuse_second(earlier, again)
     drawn = draw_from(bundle.frozen, seed, ticket, fallback=fallback)
     replaced = bundle.replaced if earlier is None or again is None else (*bundle.replaced, (earlier.ticket, again))
-    bundle = add_draw(bundle, drawn, now or clock(), page_of(bundle.frozen, drawn, replaced), again)
-    return outcome_of(bundle.frozen, drawn, bundle.out, tuple(_notes_on(bundle.frozen, drawn, earlier)), replaced)
+    summary = told_of(bundle.frozen, drawn, replaced)
+    bundle = add_draw(bundle, drawn, now or clock(), page_of(bundle.frozen, summary), again)
+    return outcome_of(bundle.frozen, summary, bundle.out, tuple(_notes_on(bundle.frozen, drawn, earlier)))
 
 
 def _notes_on(lottery: Frozen, drawn: Draw, earlier: Draw | None) -> Iterator[Fault]:

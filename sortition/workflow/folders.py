@@ -11,7 +11,7 @@ from sortition.audit import redact as redact_bundle
 from sortition.audit import sign as sign_bundle
 from sortition.messages import phrase
 from sortition.model import Finding
-from sortition.workflow.outcome import clock, page_of
+from sortition.workflow.outcome import clock, page_of, told_of
 
 
 def verify(
@@ -90,4 +90,5 @@ def attach(folder: Path, stamp: Path) -> Path:
 def report(folder: Path) -> Path:
     """Write the public page of a bundle again and give its path."""
     bundle = read_bundle(folder)
-    return write_report(bundle, page_of(bundle.frozen, bundle.draw, bundle.replaced))
+    summary = told_of(bundle.frozen, bundle.draw, bundle.replaced)
+    return write_report(bundle, page_of(bundle.frozen, summary))

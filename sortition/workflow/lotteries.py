@@ -28,9 +28,10 @@ from sortition.fairness.lottery import fair_lottery
 from sortition.messages import phrase, phrases
 from sortition.model import Draw, Pool, Progress, Quotas, no_progress
 from sortition.reading import read_pool, read_quotas
+from sortition.reports import Summary
 from sortition.workflow.draws import draw_from
 from sortition.workflow.options import DEFAULTS, PUBLIC, Options
-from sortition.workflow.outcome import Outcome, clock, outcome_of, page_of
+from sortition.workflow.outcome import Outcome, clock, outcome_of, page_of, told_of
 
 
 def make_lottery(
@@ -112,7 +113,7 @@ def write_bundle(out: Path | str, lottery: Frozen, drawn: Draw | None = None, no
     InputError
         The disk refused.
     """
-    return _written(Path(out), lottery, drawn, now or clock()).out
+    return _written(Path(out), lottery, drawn, now or clock(), told_of(lottery, drawn)).out
 
 
 def lottery(
@@ -204,9 +205,10 @@ def _lottery_and_draw(
         raise with_advice(matched.problem, quotas, options.solver) from None
     drawn = None if how is None else draw_from(frozen, *how)
     progress(phrase("writing"), "", None)
-    bundle = _written(out, frozen, drawn, now)
+    summary = told_of(frozen, drawn)
+    bundle = _written(out, frozen, drawn, now, summary)
     notes = (*matched.notes, *_notes_on(frozen))
-    return outcome_of(frozen, drawn, bundle.out, notes)
+    return outcome_of(frozen, summary, bundle.out, notes)
 
 
 def _refuse_unrecorded(pool: Pool) -> None:
@@ -288,6 +290,7 @@ def _refuse_unknown(public: str) -> None:
         raise UsageError(phrase("'{what}' cannot be published; choose from {known}.", what=public, known=known))
 
 
-def _written(out: Path, frozen: Frozen, drawn: Draw | None, now: dt.datetime) -> Bundle:
-    bundle = write_lottery(out, frozen, now, page_of(frozen, None) if drawn is None else None)
-    return bundle if drawn is None else add_draw(bundle, drawn, now, page_of(frozen, drawn))
+def _written(out: Path, frozen: Frozen, drawn: Draw | None, now: dt.datetime, summary: Summary) -> Bundle:
+    page = page_of(frozen, summary)
+    bundle = write_lottery(out, frozen, now, page if drawn is None else None)
+    return bundle if drawn is None else add_draw(bundle, drawn, now, page)

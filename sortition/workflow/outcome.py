@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sortition.audit import Frozen, announcement_text
@@ -29,37 +29,32 @@ class Outcome:
     """What has to be typed at the draw."""
 
 
-def outcome_of(
-    frozen: Frozen, drawn: Draw | None, out: Path, notes: tuple[Fault, ...] = (), replaced: Replaced = ()
-) -> Outcome:
-    """Say what a lottery or draw left."""
-    summary = _summary(frozen, drawn, out, replaced)
-    return Outcome(summary, out, notes, announcement_text(frozen), frozen.announcement.to_type)
-
-
-def page_of(frozen: Frozen, drawn: Draw | None, replaced: Replaced = ()) -> str:
-    made = frozen.lottery
-    return report_html(_summary(frozen, drawn, None, replaced), made.chances, made.fair)
-
-
-def clock() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
-def _summary(frozen: Frozen, drawn: Draw | None, out: Path | None, replaced: Replaced) -> Summary:
-    files: Sequence[tuple[str, str]] = ()
-    if out is not None:
-        files = [("to publish", str(out / "public")), ("to keep private", str(out / "private"))]
-        if drawn is not None:
-            files.append(("the panel", str(out / "private" / "panel.csv")))
-        files.append(("report", str(out / "public" / "report.html")))
+def told_of(frozen: Frozen, drawn: Draw | None, replaced: Replaced = ()) -> Summary:
+    """Sum up a lottery or draw."""
     return summarise(
         frozen.lottery,
         frozen.digest,
         drawn,
         frozen.name,
         excluded=frozen.excluded,
-        files=files,
         answers_public=frozen.document_salt is None,
         replaced=replaced,
     )
+
+
+def page_of(frozen: Frozen, summary: Summary) -> str:
+    return report_html(summary, frozen.lottery.chances, frozen.lottery.fair)
+
+
+def outcome_of(frozen: Frozen, summary: Summary, out: Path, notes: tuple[Fault, ...] = ()) -> Outcome:
+    """Say what a lottery or draw left, and where."""
+    files = [("to publish", str(out / "public")), ("to keep private", str(out / "private"))]
+    if summary.ticket is not None:
+        files.append(("the panel", str(out / "private" / "panel.csv")))
+    files.append(("report", str(out / "public" / "report.html")))
+    summary = replace(summary, files=tuple(files))
+    return Outcome(summary, out, notes, announcement_text(frozen), frozen.announcement.to_type)
+
+
+def clock() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
