@@ -167,6 +167,10 @@ class LinearModel:
         low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
         _require(self._highs.changeColsBounds(self.columns, self._all, low, high))
 
+    def set_variable(self, at: int, low: float, high: float) -> None:
+        """Replace the bounds of one variable."""
+        _require(self._highs.changeColBounds(int(at), float(low), float(high)))
+
     def set_row(self, row: int, low: float, high: float) -> None:
         """Replace the bounds of one row."""
         _require(self._highs.changeRowBounds(int(row), float(low), float(high)))

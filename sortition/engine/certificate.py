@@ -135,23 +135,27 @@ def _usable(polytope: Polytope, multipliers: NDArray[np.int64]) -> NDArray[np.in
     return usable
 
 
-def level_value(bound: Bound, sizes: NDArray[np.integer], values: Sequence[Fraction | None]) -> Fraction | None:
+def level_value(
+    bound: Bound, sizes: NDArray[np.integer], settled_at: NDArray[np.intp], values: Sequence[Fraction]
+) -> Fraction | None:
     """Give the chance that a bound allows to the people not settled, all of them having the same.
 
     (bound - Σ_settled y_t n_t v_t) / Σ_unsettled y_t n_t; None if no unsettled class has weight.
+
+    Parameters
+    ----------
+    bound
+        Weights y of the classes, and what no panel exceeds.
+    sizes
+        Shape (classes,): n.
+    settled_at, values
+        Shape (classes,): which of the values v is the chance of the class; -1 where it is not settled.
     """
-    seats = bound.weights * sizes.astype(np.int64)
-    settled: dict[Fraction, int] = {}
-    free = 0
-    for at in np.flatnonzero(seats).tolist():
-        value = values[at]
-        if value is None:
-            free += int(seats[at])
-        else:
-            settled[value] = settled.get(value, 0) + int(seats[at])
+    seats = bound.weights.astype(object) * sizes  # whole numbers of any size
+    free = int(seats[settled_at < 0].sum())
     if not free:
         return None
-    used = sum((value * seats_at for value, seats_at in settled.items()), Fraction(0))
+    used = sum((value * int(seats[settled_at == number].sum()) for number, value in enumerate(values)), Fraction(0))
     return (Fraction(bound.value) - used) / free
 
 

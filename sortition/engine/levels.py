@@ -1,11 +1,10 @@
-"""The linear program of one leximin level: raise the least chance of all people whose chance is not settled yet."""
+"""The linear programs of one leximin level: raise the least chance of all people whose chance is not settled yet."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sortition.engine.polytope import Polytope
 from sortition.errors import SolverError
@@ -13,86 +12,151 @@ from sortition.messages import phrase
 from sortition.model import FloatArray, IntArray
 from sortition.solver import INFINITY, LinearModel, Program
 
+MISSED = 1e-9
+"""How far beyond its bounds, relative to its size, a class may be before they are made rows."""
+
 
 @dataclass(frozen=True, eq=False)
 class LevelAnswer:
-    """The optimum of a `LevelProgram`."""
+    """The optimum of a level."""
 
     chance: float
     """z: what everybody who is not settled can have at least."""
     x: FloatArray
-    """Shape (variables,): the optimal point, without z."""
+    """Shape (variables,): the optimal marginals, or weights of panels."""
     weights: FloatArray
-    """Shape (classes,): dual y >= 0 of x_t >= n_t z, or of x_t >= settled chance; Σ y_t n_t over unsettled t is 1."""
+    """Shape (classes,), over panels only: dual y >= 0 of x_t >= n_t z, or of x_t >= settled chance; Σ y_t n_t over
+    unsettled t is 1."""
     multipliers: FloatArray
     """Shape (rows of the feasible set,): duals, positive where the row's upper bound holds the level down."""
 
 
-class LevelProgram:
+class PolytopeLevels:
     """Maximise z with x_t >= n_t z for every unsettled class t and x_t >= n_t v_t for those settled at v_t.
 
-    x is `spread` times the variables, weights of listed panels; or without it the variables themselves.
+    The variables are z and, class by class, what x_t is beyond n_t z, or x_t itself once that is settled: so the
+    polytope's rows are the only ones. Bounds of an x_t that is not settled become a row where an optimum misses them.
+
+    Parameters
+    ----------
+    polytope
+        The marginals x among which to choose.
     """
 
-    def __init__(
-        self,
-        base: NDArray[np.float64],
-        low: FloatArray,
-        high: FloatArray,
-        bounds: tuple[FloatArray, FloatArray],
-        spread: NDArray[np.float64] | None,
-        sizes: IntArray,
-    ) -> None:
-        rows, classes = len(base), len(sizes)
-        matrix = np.zeros((rows + classes, 1 + base.shape[1]))
-        matrix[:rows, 1:], matrix[rows:, 0] = base, -sizes
-        if spread is None:
-            np.fill_diagonal(matrix[rows:, 1:], 1.0)
-        else:
-            matrix[rows:, 1:] = spread
-        cost = np.zeros(matrix.shape[1])
+    def __init__(self, polytope: Polytope) -> None:
+        self._polytope = polytope
+        self._rows = polytope.rows.astype(np.float64)
+        self._spread = polytope.sizes.astype(np.float64)
+        """Shape (classes,): how much x grows with z beside the class's own variable."""
+        self._column = self._rows @ self._spread
+        """Shape (rows,): coefficients of z."""
+        self._own: dict[int, int] = {}
+        """Classes whose bounds are a row, with its number."""
+        count = len(self._spread)
+        cost = np.zeros(1 + count)
         cost[0] = -1.0
-        self._rows, self._classes = rows, classes
+        self._model = LinearModel(
+            Program(
+                cost=cost,
+                matrix=np.column_stack([self._column, self._rows]),
+                row_low=polytope.row_low,
+                row_high=polytope.row_high,
+                low=np.zeros(1 + count),
+                high=np.append(INFINITY, polytope.high.astype(np.float64)),
+                integer=np.zeros(1 + count, dtype=bool),
+            )
+        )
+
+    def settle(self, at: int, seats: float) -> None:
+        """Ask only x_at >= seats of a class from now on."""
+        self._spread[at] = 0.0  # what that changes in the rows follows when all that is to be settled is
+        if at in self._own:
+            self._model.set_coefficient(self._own[at], 0, 0.0)
+        low = max(seats, float(self._polytope.low[at]))
+        self._model.set_variable(1 + at, low, float(self._polytope.high[at]))
+
+    def highest(self) -> float:
+        """Give the highest chance that the level can have; 0 also where nothing meets the rows."""
+        answer = self._solved()
+        return answer.chance if answer else 0.0
+
+    def solve(self) -> LevelAnswer:
+        """Solve for the next level.
+
+        Raises
+        ------
+        SolverError
+            The settled chances cannot be had together, within the solver's tolerance.
+        """
+        answer = self._solved()
+        if answer is None:
+            raise SolverError(phrase("settled chances could not be had together; no lottery was made"))
+        return answer
+
+    def _solved(self) -> LevelAnswer | None:
+        low, high = self._polytope.low, self._polytope.high
+        column = self._rows @ self._spread
+        for row in np.flatnonzero(column != self._column).tolist():
+            self._model.set_coefficient(row, 0, float(column[row]))
+        self._column = column
+        while True:
+            answer = self._model.solve()
+            if not answer.feasible:
+                return None
+            x = self._spread * answer.x[0] + answer.x[1:]
+            slack = MISSED * np.maximum(1.0, high)
+            missed = np.flatnonzero((self._spread > 0) & ((x > high + slack) | (x < low - slack)))
+            if not len(missed):
+                return LevelAnswer(float(answer.x[0]), x, np.empty(0), -answer.duals[: len(self._rows)])
+            for at in missed.tolist():
+                self._bound(at)
+
+    def _bound(self, at: int) -> None:
+        """Make the bounds of a class a row."""
+        weights = np.zeros(1 + len(self._spread))
+        weights[0], weights[1 + at] = self._spread[at], 1.0
+        self._own[at] = self._model.add_row(weights)
+        self._model.set_row(self._own[at], float(self._polytope.low[at]), float(self._polytope.high[at]))
+
+
+class PanelLevels:
+    """The same among the mixtures of listed panels: the variables are z and the panels' weights.
+
+    Parameters
+    ----------
+    panels
+        Shape (panels, classes).
+    sizes
+        Shape (classes,): number of people.
+    """
+
+    def __init__(self, panels: IntArray, sizes: IntArray) -> None:
+        count, classes = panels.shape
+        matrix = np.zeros((1 + classes, 1 + count))
+        matrix[0, 1:], matrix[1:, 0], matrix[1:, 1:] = 1.0, -sizes, panels.T
+        cost = np.zeros(1 + count)
+        cost[0] = -1.0
         self._model = LinearModel(
             Program(
                 cost=cost,
                 matrix=matrix,
-                row_low=np.concatenate([low, np.zeros(classes)]),
-                row_high=np.concatenate([high, np.full(classes, INFINITY)]),
-                low=np.concatenate([[0.0], bounds[0]]),
-                high=np.concatenate([[INFINITY], bounds[1]]),
-                integer=np.zeros(len(cost), dtype=bool),
+                row_low=np.append(1.0, np.zeros(classes)),
+                row_high=np.append(1.0, np.full(classes, INFINITY)),
+                low=np.zeros(1 + count),
+                high=np.full(1 + count, INFINITY),
+                integer=np.zeros(1 + count, dtype=bool),
             )
         )
 
-    @classmethod
-    def over(cls, polytope: Polytope) -> LevelProgram:
-        """Make the program over the points of a polytope."""
-        bounds = polytope.low.astype(np.float64), polytope.high.astype(np.float64)
-        base = polytope.rows.astype(np.float64)
-        return cls(base, polytope.row_low, polytope.row_high, bounds, None, polytope.sizes)
-
-    @classmethod
-    def among(cls, panels: IntArray, sizes: IntArray) -> LevelProgram:
-        """Make the program over the mixtures of listed panels."""
-        one, count = np.ones(1), len(panels)
-        bounds = np.zeros(count), np.full(count, INFINITY)
-        return cls(np.ones((1, count)), one, one, bounds, panels.T.astype(np.float64), sizes)
-
     def settle(self, at: int, seats: float) -> None:
         """Ask only x_at >= seats of a class from now on."""
-        self._model.set_coefficient(self._rows + at, 0, 0.0)
-        self._model.set_row(self._rows + at, seats, INFINITY)
+        self._model.set_coefficient(1 + at, 0, 0.0)
+        self._model.set_row(1 + at, seats, INFINITY)
 
     def add_panels(self, panels: IntArray) -> None:
         """Let more panels into the mixtures."""
         matrix = np.concatenate([np.ones((1, len(panels))), panels.T.astype(np.float64)])
         self._model.add_columns(matrix, np.zeros(len(panels)))
-
-    def highest(self) -> float:
-        """Give the highest chance that the level can have; 0 also where nothing meets the rows."""
-        answer = self._model.solve()
-        return float(answer.x[0]) if answer.feasible else 0.0
 
     def solve(self) -> LevelAnswer:
         """Solve for the next level.
@@ -108,6 +172,6 @@ class LevelProgram:
         return LevelAnswer(
             chance=float(answer.x[0]),
             x=answer.x[1:],
-            weights=np.maximum(answer.duals[self._rows :], 0.0),
-            multipliers=-answer.duals[: self._rows],
+            weights=np.maximum(answer.duals[1:], 0.0),
+            multipliers=-answer.duals[:1],
         )

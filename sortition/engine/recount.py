@@ -10,7 +10,7 @@ from sortition.solver import INFINITY, LinearModel, Program
 
 GRAIN = 2.0**12
 """Everything added up here is a multiple of 1 / GRAIN², so that sums are exact on every machine."""
-DROPPED, TAKEN = 96, 192
+DROPPED, TAKEN = 48, 96
 """Panels that may be listed once less, and once more, among which the best exchanges are sought at a time."""
 MOST_COPIES = 3
 """Copies of a panel, at most, where each known one could be listed once."""

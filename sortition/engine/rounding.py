@@ -72,13 +72,13 @@ class Tickets:
         """The seats by which the totals miss what whole tickets allow."""
         return self._totals.misfit(self.panels.sum(axis=0))
 
-    def near(self) -> IntArray:
-        """Exchange people until nothing more helps at once; give the list.
+    @property
+    def few(self) -> bool:
+        """Whether few panels are known to choose from."""
+        return len(self._known) <= FEW
 
-        Where few panels exist an integer program says how often to list each.
-        """
-        if self.misfit and len(self._known) <= FEW:
-            self._count()
+    def near(self) -> IntArray:
+        """Exchange people until nothing more helps at once; give the list."""
         self.panels = self._mending.mend()
         return self.panels
 
@@ -94,7 +94,12 @@ class Tickets:
         return mixture(panels[first], self._seats, weights / weights.sum()) is not None
 
     def mend(self) -> bool:
-        """Mend the list as far as can be; tell whether everybody's tickets are as wanted."""
+        """Mend the list as far as can be; tell whether everybody's tickets are as wanted.
+
+        Where few panels are known an integer program says how often to list each.
+        """
+        if self.misfit and self.few:
+            self._count()
         self.panels = self._mending.mend(self._known)
         if self.misfit and self._known.size <= MOST_COUNTED:
             self._count()
@@ -197,7 +202,8 @@ def exact_tickets(search: PanelSearch, seats: FloatArray, tickets: int) -> IntAr
 
 def _finished(search: PanelSearch, seats: FloatArray, tickets: int, draft: Tickets) -> IntArray:
     """Finish a list, or, if it stays off, the better one of it and one chosen from more panels."""
-    if draft.misfit > FAR * len(seats) or not draft.mend():
+    far = draft.misfit > FAR * len(seats) and not draft.few
+    if far or not draft.mend():
         search.sample_near(seats, tickets, SAMPLED)
         another = Tickets(search, seats, tickets)
         another.near()

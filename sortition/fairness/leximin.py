@@ -28,7 +28,7 @@ from sortition.engine.certificate import (
     weak_duality,
     whole_weights,
 )
-from sortition.engine.levels import LevelAnswer, LevelProgram
+from sortition.engine.levels import LevelAnswer, PanelLevels, PolytopeLevels
 from sortition.engine.polytope import Line, Polytope
 from sortition.engine.rounding import exact_tickets
 from sortition.engine.search import PanelSearch
@@ -90,17 +90,24 @@ class _Outer:
 
     def __init__(self, polytope: Polytope) -> None:
         self.polytope = polytope
-        count = len(polytope.sizes)
-        self.chances: list[Fraction | None] = [Fraction(0) if high == 0 else None for high in polytope.high]
         self.levels: list[ProvedLevel] = []
-        self.seats: FloatArray = np.zeros(count)
+        self._values = [Fraction(0)]
+        """Chances that are settled: of those out of reach, then level by level."""
+        self._settled_at: NDArray[np.intp] = np.where(polytope.high == 0, 0, -1)
+        """Shape (classes,): which of them is the class's; -1 for none."""
+        self.seats: FloatArray = np.zeros(len(polytope.sizes))
         self._restart()
 
     def _restart(self) -> None:
-        self.program = LevelProgram.over(self.polytope)
-        for at, chance in enumerate(self.chances):
-            if chance is not None:
-                self.program.settle(at, self.seats_of(at, chance))
+        self.program = PolytopeLevels(self.polytope)
+        for at in np.flatnonzero(self.settled).tolist():
+            self.program.settle(at, self.seats_of(at, self._values[self._settled_at[at]]))
+
+    @property
+    def settled(self) -> NDArray[np.bool_]:
+        """Shape (classes,): whose chance is settled."""
+        settled: NDArray[np.bool_] = self._settled_at >= 0
+        return settled
 
     def seats_of(self, at: int, chance: Fraction) -> float:
         """Give the expected seats of a class whose people have a chance."""
@@ -113,7 +120,7 @@ class _Outer:
 
     @property
     def finished(self) -> bool:
-        return all(chance is not None for chance in self.chances)
+        return bool(self.settled.all())
 
     def cut(self, line: Line) -> None:
         """Learn what no panel exceeds."""
@@ -132,8 +139,9 @@ class _Outer:
     def settle(self, level: ProvedLevel) -> None:
         """Hold the members of a level at its value from now on."""
         self.levels.append(level)
+        self._values.append(level.value)
+        self._settled_at[list(level.members)] = len(self.levels)
         for at in level.members:
-            self.chances[at] = level.value
             self.program.settle(at, self.seats_of(at, level.value))
 
     def settle_all(self, only_first: bool) -> None:
@@ -145,20 +153,17 @@ class _Outer:
 
     def marginals(self) -> Marginals:
         """Give the result: exact where settled, else as the last program had it."""
+        chances = tuple(None if place < 0 else self._values[place] for place in self._settled_at.tolist())
         seats = [
             float(x) if chance is None else self.seats_of(at, chance)
-            for at, (x, chance) in enumerate(zip(self.seats, self.chances, strict=True))
+            for at, (x, chance) in enumerate(zip(self.seats, chances, strict=True))
         ]
-        return Marginals(np.array(seats), tuple(self.chances), tuple(self.levels), self.polytope)
+        return Marginals(np.array(seats), chances, tuple(self.levels), self.polytope)
 
     def _capped(self, chance: float) -> ProvedLevel | None:
         """Prove a level by people who are on every panel that can hold them: x_t <= high_t."""
         sizes, high = self.polytope.sizes, self.polytope.high
-        at = [
-            t
-            for t, settled in enumerate(self.chances)
-            if settled is None and abs(high[t] - sizes[t] * chance) <= AGREE * high[t]
-        ]
+        at = np.flatnonzero(~self.settled & (np.abs(high - sizes * chance) <= AGREE * high)).tolist()
         if not at:
             return None
         value = Fraction(int(high[at[0]]), int(sizes[at[0]]))
@@ -170,17 +175,17 @@ class _Outer:
 
     def _by_duality(self, answer: LevelAnswer) -> ProvedLevel | None:
         """Prove a level by the multipliers of the rows, taken as the simplest fractions that give it."""
-        now = np.array([float(answer.chance if chance is None else chance) for chance in self.chances])
+        values = np.array([float(value) for value in self._values])
+        now = np.where(self.settled, values[self._settled_at], answer.chance)
         at_low = now * self.polytope.sizes < self.polytope.low * (1 - AGREE)
         for largest in DENOMINATORS:
             whole = as_whole(answer.multipliers, largest)
             if whole is None:
                 continue
             bound = bound_from(self.polytope, *whole, at_low)
-            value = level_value(bound, self.polytope.sizes, self.chances)
+            value = level_value(bound, self.polytope.sizes, self._settled_at, self._values)
             if value is not None and abs(float(value) - answer.chance) <= AGREE * answer.chance:
-                weighted = np.flatnonzero(bound.weights).tolist()
-                return ProvedLevel(value, tuple(at for at in weighted if self.chances[at] is None), bound)
+                return ProvedLevel(value, tuple(np.flatnonzero((bound.weights != 0) & ~self.settled).tolist()), bound)
         return None
 
 
@@ -190,7 +195,7 @@ class _Inner:
     def __init__(self, search: PanelSearch) -> None:
         self._search = search
         self._listed = np.arange(len(search.panels))
-        self._program = LevelProgram.among(search.panels, search.polytope.sizes)
+        self._program = PanelLevels(search.panels, search.polytope.sizes)
         for unreachable in np.flatnonzero(search.polytope.high == 0).tolist():
             self._program.settle(unreachable, 0.0)
 
@@ -248,7 +253,6 @@ def _as_far_as_known(outer: _Outer, seats: FloatArray, still_open: OpenLevel) ->
 
 def _tell(search: PanelSearch, outer: _Outer, level: ProvedLevel, had: LevelAnswer) -> None:
     """Tell how far the levels are, and how near the panels found come to the bound of this one."""
-    settled = sum(chance is not None for chance in outer.chances)
     near = had.chance / float(level.value) if level.value else 1.0
     detail = phrase(
         "level {level}, {panels} panels, at {percent:.2f} % of the bound",
@@ -256,4 +260,4 @@ def _tell(search: PanelSearch, outer: _Outer, level: ProvedLevel, had: LevelAnsw
         panels=len(search.panels),
         percent=100 * min(near, 1.0),
     )
-    search.progress(phrase("fair chances"), detail, settled / len(outer.chances))
+    search.progress(phrase("fair chances"), detail, float(outer.settled.mean()))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sortition.engine.levels import LevelProgram
+from sortition.engine.levels import PanelLevels, PolytopeLevels
 from sortition.engine.polytope import relaxation
 from sortition.engine.search import PanelSearch
 from sortition.engine.types import classes_of
@@ -59,7 +59,7 @@ def lowest_chance(problem: Problem, seconds: float = 1.0, seed: int = 1) -> Lowe
     end = time.monotonic() + seconds
     search = PanelSearch(relaxation(classes_of(problem)), seed)
     polytope, sizes = search.polytope, search.polytope.sizes
-    outer = LevelProgram.over(polytope).solve()
+    outer = PolytopeLevels(polytope).solve()
     if seconds <= 0:
         return LowestChance(0.0, max(outer.chance, 0.0), 0)
     without_news = 0
@@ -89,7 +89,7 @@ def _any_panel(search: PanelSearch) -> None:
 def _bounds(search: PanelSearch) -> tuple[float, float]:
     """Give what a mixture of the panels found reaches, and what no mixture exceeds, for the people in some of them."""
     polytope = search.polytope
-    programs = LevelProgram.among(search.panels, polytope.sizes), LevelProgram.over(polytope)
+    programs = PanelLevels(search.panels, polytope.sizes), PolytopeLevels(polytope)
     for at in np.flatnonzero(search.panels.max(axis=0) == 0).tolist():
         for program in programs:
             program.settle(at, 0.0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sortition.checking import Bound
-from sortition.engine.levels import LevelAnswer, LevelProgram
+from sortition.engine.levels import LevelAnswer, PolytopeLevels
 from sortition.engine.polytope import Polytope, relaxation
 from sortition.engine.types import classes_of
 from sortition.model import FloatArray, Problem
@@ -88,7 +88,7 @@ def binding(problem: Problem, never: Sequence[int] = ()) -> Binding:
 
 def _level(polytope: Polytope) -> LevelAnswer:
     """Solve for the first level among those who can be drawn."""
-    program = LevelProgram.over(polytope)
+    program = PolytopeLevels(polytope)
     for at in np.flatnonzero(polytope.high == 0).tolist():
         program.settle(at, 0.0)
     return program.solve()
