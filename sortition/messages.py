@@ -135,14 +135,33 @@ def shown(sentence: str, /, **values: object) -> str:
     return _chosen.numbers.vformat(_chosen.sentences.gettext(sentence), (), values)
 
 
+REFUSALS = (
+    marked("No such file or directory"),
+    marked("Permission denied"),
+    marked("Operation not permitted"),
+    marked("Is a directory"),
+    marked("Not a directory"),
+    marked("File exists"),
+    marked("File name too long"),
+    marked("No space left on device"),
+    marked("Disk quota exceeded"),
+    marked("Read-only file system"),
+    marked("Input/output error"),
+)
+"""What operating systems answer most often; Python hears it in English, whatever the language of the terminal."""
+
+
 def translated(text: str) -> str:
     """Write a sentence that kept its template and the values in it, as those of verify.py do, in the language chosen.
 
-    Numbers that stand as text among the values get the signs of the language; any other text stays as it is.
+    Of texts without a template, numbers get the signs of the language, and what the operating system answers most often
+    is translated; any other text stays as it is.
     """
     template = getattr(text, "template", None)
     if template is None:
-        return text.translate(_chosen.numbers.signs) if _DECIMAL.fullmatch(text) else text
+        if _DECIMAL.fullmatch(text):
+            return text.translate(_chosen.numbers.signs)
+        return shown(text) if text in REFUSALS else text
     values = vars(text)["values"].items()
     return shown(template, **{name: translated(value) if isinstance(value, str) else value for name, value in values})
 

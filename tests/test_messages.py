@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import errno
 import json
 import os
 import re
@@ -143,6 +144,8 @@ def test_what_verify_py_found_is_translated_with_what_stands_in_it(german):
     )
     assert "um 0,25 % besser" in translated(better)
     assert translated(copy.deepcopy(rest)) == translated(rest)
+    unread = sentence("the receipt cannot be read: {fault}", os.strerror(errno.EACCES))
+    assert translated(unread) == "Der Beleg lässt sich nicht lesen: Keine Berechtigung"
     assert translated("it is missing.") == "it is missing."
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sortition.errors import Fault, InputError, UsageError
-from sortition.messages import phrase
+from sortition.messages import phrase, translated
 
 _CHANGES = ".changes"
 Content = bytes | Iterable[bytes]
@@ -164,7 +164,7 @@ def as_sentence(path: Path, is_file: bool = False) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = error.strerror or str(error)
+        why = translated(error.strerror or str(error))
         message = phrase("the folder cannot be read or written: {why}.", why=why)
         if is_file:
             message = phrase("the file cannot be read or written: {why}.", why=why)

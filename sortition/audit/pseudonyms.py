@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sortition.canonical import canonical_json
 from sortition.errors import Fault, InputError
-from sortition.messages import phrase
+from sortition.messages import phrase, translated
 
 # Crockford's alphabet: no I, L, O or U to be misread
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -41,7 +41,8 @@ def read_key(path: Path) -> bytes:
     try:
         content = json.loads(path.read_bytes())
     except OSError as error:
-        raise InputError(Fault(phrase("the key cannot be read: {why}.", why=error.strerror), str(path))) from error
+        why = translated(error.strerror or str(error))
+        raise InputError(Fault(phrase("the key cannot be read: {why}.", why=why), str(path))) from error
     except (ValueError, RecursionError) as error:
         raise InputError(Fault(phrase("this is not a key file: it is not JSON."), str(path))) from error
     text = content.get("key") if isinstance(content, dict) else None

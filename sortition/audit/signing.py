@@ -9,7 +9,7 @@ from typing import Any
 from sortition.audit.bundle import add_public, public_files, refuse_unsound
 from sortition.canonical import canonical_json, sha256_hex
 from sortition.errors import Fault, InputError, UsageError
-from sortition.messages import phrase
+from sortition.messages import phrase, translated
 
 FORMAT = "sortition-signature-1"
 STAMPS = (".tsr", ".ots")
@@ -42,7 +42,8 @@ def new_signing_key(path: Path) -> None:
     except FileExistsError:
         raise UsageError(Fault(phrase("there is a file here already; it is left as it is."), str(path))) from None
     except OSError as error:
-        raise InputError(Fault(phrase("the key cannot be written: {why}.", why=error.strerror), str(path))) from error
+        why = translated(error.strerror or str(error))
+        raise InputError(Fault(phrase("the key cannot be written: {why}.", why=why), str(path))) from error
     path.write_bytes(data)
 
 
@@ -110,7 +111,8 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError(Fault(phrase("this file cannot be read: {why}.", why=error.strerror), str(path))) from error
+        why = translated(error.strerror or str(error))
+        raise InputError(Fault(phrase("this file cannot be read: {why}.", why=why), str(path))) from error
 
 
 def _read_private_key(path: Path) -> Any:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sortition.errors import SortitionError, UsageError
-from sortition.messages import phrase
+from sortition.messages import phrase, translated
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -104,7 +104,7 @@ def showing(as_json: bool, quiet: bool) -> Iterator[Show]:
 
 def unusable_file(error: OSError) -> str:
     """Say which file could not be used, and why."""
-    name, why = error.filename or phrase("a file"), error.strerror or type(error).__name__
+    name, why = error.filename or phrase("a file"), translated(error.strerror or type(error).__name__)
     return phrase("{name} could not be used: {why}.", name=name, why=why)
 
 

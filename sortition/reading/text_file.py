@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from sortition.messages import phrase
+from sortition.messages import phrase, translated
 from sortition.reading.faults import Faults
 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -50,7 +50,7 @@ def read_bytes(path: Path, faults: Faults) -> bytes:
             phrase("You have no permission to read this file. Change its permissions or copy it.")
         ) from error
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = translated(getattr(error, "strerror", None) or str(error))
         raise faults.error(phrase("The file cannot be read ({reason}).", reason=reason)) from error
 
 
