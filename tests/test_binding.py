@@ -1,4 +1,4 @@
-"""Which quotas bind: people on every panel, what holds the lowest chance down, and limits of time that say so."""
+"""Which quotas hold the lowest chance down, and limits of time that say so."""
 
 from dataclasses import replace
 
@@ -13,13 +13,9 @@ from sortition.stages.binding import binding
 from sortition.stages.diagnosis import diagnose
 
 
-def test_a_quota_that_needs_all_of_its_people_puts_them_on_every_panel():
+def test_a_quota_that_takes_seats_from_the_others_holds_the_lowest_chance_down():
     found = binding(problem(["x"] * 2 + ["y"] * 6, [{"x": (2, 2), "y": (0, 4)}], 4))
-    (certain,) = found.certain
-    assert certain.people == (0, 1)
-    assert certain.bounds == (Bound(0, "lowest"),)
     assert found.lowest == pytest.approx(1 / 3)
-    assert certain.lowest_after == pytest.approx(1 / 2)
     assert [hold.bound for hold in found.holds] == [Bound(0, "lowest")]
     assert found.holds[0].per_seat == pytest.approx(1 / 6)
 
@@ -30,8 +26,6 @@ def test_a_seat_less_strict_gains_no_more_than_is_said():
     chances, _ = fair_chances(p, "maximin")
     assert found.lowest >= chances.min() - 1e-9
     assert found.holds
-    for certain in found.certain:
-        assert chances[list(certain.people)] == pytest.approx(1)
     for hold in found.holds[:4]:
         quotas = list(p.quotas)
         quota, lower = quotas[hold.bound.quota], hold.bound.side == "lowest"
@@ -45,8 +39,10 @@ def test_who_cannot_be_drawn_does_not_count_as_least_likely():
     assert binding(p, (3,)).lowest == pytest.approx(2 / 3)
     said = diagnose(p, [None, None])
     assert said.advice is None
-    assert [person for person, _ in said.unreachable] == [p.ids[3]]
+    assert [group.people for group in said.never] == [(3,)]
+    assert said.now.at_most == pytest.approx(2 / 3)
     assert said.keeping_everyone.smallest
+    assert said.chance_keeping.at_most == pytest.approx(1 / 2)
 
 
 def test_a_limit_of_time_says_so():

@@ -145,7 +145,7 @@ def test_check_tells_by_lines_who_is_out_of_reach_or_on_every_panel(tmp_path):
     found = json.loads(as_json[: as_json.rindex("}") + 1])
     assert found["households"] == [[2, 3]]
     assert [each["line"] for each in found["unreachable"]] == [4]
-    assert found["binding"]["on_every_panel"][0]["lines"] == [5]
+    assert found["on_every_panel"][0]["lines"] == [5]
 
 
 FAULTS = {

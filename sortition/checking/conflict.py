@@ -18,7 +18,7 @@ import numpy as np
 
 from sortition.errors import SolverError
 from sortition.messages import phrase
-from sortition.model import Classes, Problem
+from sortition.model import Classes, FloatArray, Problem
 from sortition.solver import INFINITY, LinearModel, Program, solve_once
 
 Side = Literal["lowest", "highest"]
@@ -43,6 +43,15 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked of a panel beside the quotas: that it has a person on it, or that it has not."""
+
+    person: int
+    """Position in `Problem.ids`."""
+    seated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """Bounds that no panel of the wanted size meets together, though it could without any one of them."""
 
@@ -54,7 +63,9 @@ class Conflict:
     """Whether it is proved that no conflict has fewer members; else only that none can be left out."""
 
 
-def find_conflict(problem: Problem, grouping: Grouping, solver: str = "HiGHS") -> Conflict | None:
+def find_conflict(
+    problem: Problem, grouping: Grouping, solver: str = "HiGHS", wish: Wish | None = None
+) -> Conflict | None:
     """Find the smallest set of quotas, and the household rule where it takes part, that contradict each other.
 
     Among equally large sets one without the household rule is preferred. The search itself always uses HiGHS, so that
@@ -68,11 +79,14 @@ def find_conflict(problem: Problem, grouping: Grouping, solver: str = "HiGHS") -
         Puts interchangeable people together.
     solver
         Any solver that PuLP knows.
+    wish
+        What is asked of every panel besides, and cannot be left out: the conflict is then what keeps a person off every
+        panel, or puts them on each.
 
     Returns
     -------
     Conflict or None
-        None if there is a valid panel.
+        None if there is a valid panel, of the kind wished for.
 
     Raises
     ------
@@ -81,13 +95,13 @@ def find_conflict(problem: Problem, grouping: Grouping, solver: str = "HiGHS") -
     SolverError
         A solver failed, or the one named denies the conflict.
     """
-    search = _Search(problem, grouping)
+    search = _Search(problem, grouping, wish)
     if search.possible(search.all):
         return None
     chosen, smallest = search.smallest()
     bounds = tuple(sorted(search.members[at] for at in chosen if at < len(search.members)))
     conflict = Conflict(bounds, len(search.members) in chosen, smallest)
-    if solve_once(panel_program(grouping(only(problem, conflict))), solver).feasible:
+    if solve_once(panel_program(grouping(only(problem, conflict)), wish), solver).feasible:
         raise SolverError(phrase("solver {solver} found a panel where HiGHS proved that there is none", solver=solver))
     return conflict
 
@@ -107,22 +121,35 @@ def only(problem: Problem, conflict: Conflict) -> Problem:
     return _with(problem, conflict.bounds, conflict.households)
 
 
-def panel_program(classes: Classes) -> Program:
-    """Give the program whose solutions are the compositions of valid panels."""
+def panel_program(classes: Classes, wish: Wish | None = None) -> Program:
+    """Give the program whose solutions are the compositions of valid panels, of the kind wished for."""
+    low, high = _seats(classes, wish)
     return Program(
         cost=np.zeros(len(classes.members)),
         matrix=np.vstack([np.ones((1, len(classes.members))), classes.matrix]),
         row_low=np.concatenate([[classes.panel_size], classes.low]).astype(np.float64),
         row_high=np.concatenate([[classes.panel_size], classes.high]).astype(np.float64),
-        low=np.zeros(len(classes.members)),
-        high=classes.caps.astype(np.float64),
+        low=low,
+        high=high,
         integer=np.ones(len(classes.members), dtype=bool),
     )
 
 
-def has_panel(problem: Problem, grouping: Grouping) -> bool:
-    """Tell whether there is a valid panel."""
-    program = panel_program(grouping(problem))
+def _seats(classes: Classes, wish: Wish | None) -> tuple[FloatArray, FloatArray]:
+    """Give the fewest and the most seats of each class: members are interchangeable, so that one is as good as all."""
+    low, high = np.zeros(len(classes.members)), classes.caps.astype(np.float64)
+    if wish is not None:
+        at = next(at for at, members in enumerate(classes.members) if wish.person in members)
+        if wish.seated:
+            low[at] = 1
+        else:
+            high[at] = min(high[at], len(classes.members[at]) - 1)
+    return low, high
+
+
+def has_panel(problem: Problem, grouping: Grouping, wish: Wish | None = None) -> bool:
+    """Tell whether there is a valid panel, of the kind wished for."""
+    program = panel_program(grouping(problem), wish)
     relaxed = replace(program, integer=np.zeros(len(program.cost), dtype=bool))
     # most contradictions are seen by the linear program already
     return LinearModel(relaxed).solve().feasible and LinearModel(program).solve_for_any().feasible
@@ -146,20 +173,21 @@ def _with(problem: Problem, bounds: Iterable[Bound], households: bool) -> Proble
 class _Search:
     """Sets of members by number: the bounds, then the household rule where anybody shares a household."""
 
-    def __init__(self, problem: Problem, grouping: Grouping) -> None:
+    def __init__(self, problem: Problem, grouping: Grouping, wish: Wish | None) -> None:
         self.members = bounds_of(problem)
-        self._problem, self._grouping = problem, grouping
+        self._problem, self._grouping, self._wish = problem, grouping, wish
         self._rule = len(self.members)
         shared = [True] if (problem.households >= 0).any() else []
         self.all = frozenset(range(len(self.members) + len(shared)))
         self._elastic = {
-            homes: _Elastic(grouping(_with(problem, self.members, homes)), self.members) for homes in (*shared, False)
+            homes: _Elastic(grouping(_with(problem, self.members, homes)), self.members, wish)
+            for homes in (*shared, False)
         }
 
     def possible(self, chosen: frozenset[int]) -> bool:
         """Tell whether some panel meets the members chosen; with few of them most people are interchangeable."""
         bounds = [self.members[at] for at in chosen if at != self._rule]
-        return has_panel(_with(self._problem, bounds, self._rule in chosen), self._grouping)
+        return has_panel(_with(self._problem, bounds, self._rule in chosen), self._grouping, self._wish)
 
     def smallest(self) -> tuple[frozenset[int], bool]:
         """Give the smallest conflict, or one without a member too many if that takes too long."""
@@ -221,7 +249,7 @@ class _Search:
 class _Elastic:
     """The program of a panel that may miss bounds, at the cost of the seats by which it does."""
 
-    def __init__(self, classes: Classes, bounds: Sequence[Bound]) -> None:
+    def __init__(self, classes: Classes, bounds: Sequence[Bound], wish: Wish | None) -> None:
         width, self._count = len(classes.members), len(bounds)
         lowest = np.array([bound.side == "lowest" for bound in bounds], dtype=bool)
         at = np.array([bound.quota for bound in bounds], dtype=np.intp)
@@ -229,15 +257,15 @@ class _Elastic:
         matrix = np.vstack([np.ones((1, width)), classes.matrix[at], classes.matrix[homes]])
         seats = np.zeros((len(matrix), self._count))
         seats[1 : 1 + self._count] = np.diag(np.where(lowest, 1.0, -1.0))
-        self._caps = classes.caps.astype(np.float64)
+        self._low, self._high = _seats(classes, wish)
         size = [float(classes.panel_size)]
         program = Program(
             cost=np.concatenate([np.zeros(width), np.ones(self._count)]),
             matrix=np.hstack([matrix, seats]),
             row_low=np.concatenate([size, np.where(lowest, classes.low[at], -INFINITY), classes.low[homes]]),
             row_high=np.concatenate([size, np.where(lowest, INFINITY, classes.high[at]), classes.high[homes]]),
-            low=np.zeros(width + self._count),
-            high=np.concatenate([self._caps, np.full(self._count, size[0])]),
+            low=np.concatenate([self._low, np.zeros(self._count)]),
+            high=np.concatenate([self._high, np.full(self._count, size[0])]),
             integer=np.arange(width + self._count) < width,
         )
         self._whole = LinearModel(program)
@@ -247,10 +275,10 @@ class _Elastic:
         """Give the bounds missed by a panel, or a mixture of panels, that keeps those named; None if there is none."""
         model = self._whole if whole else self._relaxed
         free = np.array([0.0 if at in kept else INFINITY for at in range(self._count)])
-        model.set_bounds(np.zeros(len(self._caps) + self._count), np.concatenate([self._caps, free]))
+        model.set_bounds(np.concatenate([self._low, np.zeros(self._count)]), np.concatenate([self._high, free]))
         answer = model.solve(nodes=NODES)
         if whole and not answer.feasible:
             answer = model.solve_for_any()
         if not answer.feasible:
             return None
-        return frozenset(np.flatnonzero(answer.x[len(self._caps) :] > MISSED).tolist())
+        return frozenset(np.flatnonzero(answer.x[len(self._high) :] > MISSED).tolist())

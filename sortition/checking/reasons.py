@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sortition.checking.conflict import Conflict, Grouping, Side, only, panel_program
+from sortition.checking.conflict import Conflict, Grouping, Side, Wish, only, panel_program
 from sortition.checking.counts import seatable
 from sortition.checking.findings import number_of_people
 from sortition.messages import phrase, phrases
@@ -54,6 +54,31 @@ def reason(problem: Problem, conflict: Conflict, grouping: Grouping) -> str:
     besides. If nobody then has more than one point, those with a point fill at least as many seats as the lowest
     numbers, less the highest, add up to, with what everybody was given.
     """
+    text = _by_counting(problem, conflict) or _by_whole_numbers(problem, conflict, grouping)
+    return text or phrase(
+        "they contradict each other only all together; without any one of them the others could be met."
+    )
+
+
+def reason_against(problem: Problem, conflict: Conflict, grouping: Grouping, wish: Wish) -> str:
+    """Say why the members of a conflict cannot be met together with a person on the panel, or with them off it.
+
+    The argument is that of `reason` for the rest: the other seats and the other people, or the panel without them. It
+    is empty where there is none shorter than the conflict itself.
+    """
+    rest = _rest(problem, conflict, wish)
+    if any(quota.high < 0 for quota in rest.quotas):
+        return phrase("there is no seat for such people.")
+    why = _by_counting(rest, conflict) or _by_whole_numbers(rest, conflict, grouping)
+    if why is None:
+        return ""
+    if wish.seated:
+        return phrase("with one of them seated, of the rest of the panel and the other people: {reason}", reason=why)
+    return phrase("with one of them left out: {reason}", reason=why)
+
+
+def _by_counting(problem: Problem, conflict: Conflict) -> str | None:
+    """Say how many seats must go to which people, and how few of them there are, where that is the reason."""
     lows, highs = _side(conflict, "lowest"), _side(conflict, "highest")
     points = problem.membership[:, lows].sum(axis=1) - problem.membership[:, highs].sum(axis=1)
     seats = sum(problem.quotas[at].low for at in lows) - sum(problem.quotas[at].high for at in highs)
@@ -63,12 +88,35 @@ def reason(problem: Problem, conflict: Conflict, grouping: Grouping) -> str:
             who = _kind(problem, lows, highs, besides)
             if who is not None or not (score == 1).any():
                 return _counted(problem, needed, who, score == 1, lows, highs)
+    return None
+
+
+def _by_whole_numbers(problem: Problem, conflict: Conflict, grouping: Grouping) -> str | None:
+    """Say that panels could meet a conflict on average, where they could."""
     program = panel_program(grouping(only(problem, conflict)))
-    if LinearModel(replace(program, integer=np.zeros_like(program.integer))).solve().feasible:
-        return phrase(
-            "several panels could meet these on average, but no single one can: people come in whole numbers."
+    if not LinearModel(replace(program, integer=np.zeros_like(program.integer))).solve().feasible:
+        return None
+    return phrase("several panels could meet these on average, but no single one can: people come in whole numbers.")
+
+
+def _rest(problem: Problem, conflict: Conflict, wish: Wish) -> Problem:
+    """Give the problem that is left once a person is seated, or left out."""
+    others = np.arange(len(problem.ids)) != wish.person
+    quotas, size = problem.quotas, problem.panel_size
+    if wish.seated:
+        home = problem.households[wish.person]
+        if conflict.households and home >= 0:
+            others &= problem.households != home
+        size -= 1
+        named = {bound.quota for bound in conflict.bounds}
+        counted = problem.membership[wish.person]
+        quotas = tuple(
+            replace(quota, low=max(quota.low - 1, 0), high=quota.high - 1) if counted[at] and at in named else quota
+            for at, quota in enumerate(quotas)
         )
-    return phrase("they contradict each other only all together; without any one of them the others could be met.")
+    ids = tuple(name for name, stays in zip(problem.ids, others.tolist(), strict=True) if stays)
+    codes, households = problem.codes[others], problem.households[others]
+    return replace(problem, ids=ids, codes=codes, households=households, panel_size=size, quotas=quotas)
 
 
 def _side(conflict: Conflict, side: Side) -> list[int]:

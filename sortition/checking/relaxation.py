@@ -18,6 +18,8 @@ from sortition.messages import phrase
 from sortition.model import BoolArray, Classes, FloatArray, IntArray, Problem, Quota, Quotas
 from sortition.solver import INFINITY, LinearModel, Program, solve_once
 
+MOST_COLUMNS = 1000
+"""Classes, times panels that each let somebody in, up to which the cheapest change for everybody is sought at once."""
 _COST_TOLERANCE = 1e-6
 """Costs closer than this count as equal; solvers do not tell them apart."""
 
@@ -136,16 +138,22 @@ def move_alone(problem: Problem, bound: Bound, flex: Sequence[int | None], group
     most = quota.low if down else max(problem.panel_size - quota.high, 0)
     limit = flex[bound.quota]
     possible = range((most if limit is None else min(most, limit)) + 1)
-    seats = bisect_left(possible, True, lo=1, key=lambda s: has_panel(_moved(problem, bound, s), grouping))
+    seats = bisect_left(possible, True, lo=1, key=lambda s: has_panel(moved(problem, bound, s), grouping))
     if seats >= len(possible):
         return None
-    changed = _moved(problem, bound, seats).quotas[bound.quota]
-    people = int(problem.membership[:, bound.quota].sum())
     cost = seats * (1 + Fraction(2, quota.low)) if down else Fraction(seats)
-    return Relaxation((Change(quota, changed.low, changed.high, people),), cost, smallest=False)
+    return Relaxation((change_of(problem, bound, seats),), cost, smallest=False)
 
 
-def _moved(problem: Problem, bound: Bound, seats: int) -> Problem:
+def change_of(problem: Problem, bound: Bound, seats: int) -> Change:
+    """Describe what `moved` does."""
+    changed = moved(problem, bound, seats).quotas[bound.quota]
+    people = int(problem.membership[:, bound.quota].sum())
+    return Change(problem.quotas[bound.quota], changed.low, changed.high, people)
+
+
+def moved(problem: Problem, bound: Bound, seats: int) -> Problem:
+    """Give the problem with one lowest number lowered, or one highest raised, by some seats."""
     quotas = list(problem.quotas)
     quota = quotas[bound.quota]
     lower = bound.side == "lowest"
@@ -158,9 +166,12 @@ def reach_everyone(
     problem: Problem,
     flex: Sequence[int | None],
     solver: str = "HiGHS",
-    seconds: float = 5.0,
+    seconds: float = 60.0,
 ) -> Relaxation | None:
     """Find the cheapest change to the quotas under which everybody is on some panel.
+
+    Where the program for the cheapest would be too large, people are let in one after the other, each at the lowest
+    further cost, and the answer says that it need not be the smallest.
 
     Parameters, ties and errors are those of `smallest_change`; None if it is proved that no change within `flex`
     suffices.
@@ -170,13 +181,12 @@ def reach_everyone(
     classes, problem, flex, solver
         As in `smallest_change`.
     seconds
-        Time for finding the cheapest. After it, people are let in one after the other, each at the lowest further
-        cost, and the answer says that it need not be the smallest.
+        Time after which the search is given up.
 
     Raises
     ------
     OutOfTimeError
-        Not even that came to an end within as much time again.
+        It was.
     """
     # A change that is the cheapest (and first of equals) for some of the classes, and turns out to reach all of them,
     # is so for all: hence classes join only when they are found out of reach, and ties are settled only at the end.
@@ -184,24 +194,20 @@ def reach_everyone(
     found: list[IntArray] = []
     caps, end = _caps(classes, flex), time.monotonic() + seconds
     known: _Answer | None = None
-    try:
-        while True:
-            model = _Model(classes, caps, include)
-            answer = model.cheapest(solver, _left(end))
-            if answer is None:
-                return None
-            known = answer
+    while True:
+        if known is not None and len(include) * len(classes.members) > MOST_COLUMNS:
+            return _one_by_one(classes, problem, known, caps, found, solver, end)
+        model = _Model(classes, caps, include)
+        answer = known = model.cheapest(solver, _left(end))
+        if answer is None:
+            return None
+        missed = _first_missed(classes, answer, found, end)
+        if missed is None:
+            answer = model.first_of_equals(answer, solver, end)
             missed = _first_missed(classes, answer, found, end)
-            if missed is None:
-                answer = model.first_of_equals(answer, solver, end)
-                missed = _first_missed(classes, answer, found, end)
-            if missed is None:
-                return _relaxation(answer, problem)
-            include.append(missed)
-    except OutOfTimeError:
-        if known is None:
-            raise
-        return _one_by_one(classes, problem, known, caps, found, solver, time.monotonic() + seconds)
+        if missed is None:
+            return _relaxation(answer, problem)
+        include.append(missed)
 
 
 def _one_by_one(

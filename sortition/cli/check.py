@@ -69,6 +69,7 @@ def _view(report: CheckReport) -> RenderableType:
 
 def _lines(report: CheckReport) -> Iterator[str]:
     """Say what was found besides the counts, a paragraph each; people are told by their lines in the pool file."""
+    from sortition.reports.extremes import always_lines, never_lines
     from sortition.reports.ways_out import advice_lines, binding_lines, lines_named
 
     line_of = _line_of(report)
@@ -82,15 +83,15 @@ def _lines(report: CheckReport) -> Iterator[str]:
         households.append(phrase("and {more} more ('--json' lists all)", more=number - MOST_HOUSEHOLDS))
     title = phrase("Shared households, {count} (a panel has at most one person of each):", count=number)
     yield from _paragraph(title, households)
-    blocked = _by_reason((sentence, line_of[person]) for person, sentence in report.unreachable)
-    yield from _paragraph(phrase("People whom no panel can contain:"), blocked)
     there_are = phrase("There are panels that meet all quotas.")
     yield there_are if report.feasible else phrase("No panel meets all quotas.")
     if report.advice is not None:
         yield from advice_lines(report.advice)
-    if report.binding is not None:
-        yield from binding_lines(report.binding, report.problem, report.lines)
-    yield from _change_lines(report.change_keeping_everyone)
+    if report.binding is not None and report.lowest is not None:
+        yield from binding_lines(report.binding, report.lowest, report.problem)
+        yield from always_lines(report.always, report.lowest, report.lines)
+        yield from never_lines(report.never, report.lowest, report.lines)
+    yield from _change_lines(report)
 
 
 def _paragraph(title: str, lines: Sequence[str]) -> Iterator[str]:
@@ -106,13 +107,18 @@ def _wrapped(line: str) -> str:
     )
 
 
-def _change_lines(change: Relaxation | None) -> Iterator[str]:
-    """Say after which change everybody could be drawn."""
+def _change_lines(report: CheckReport) -> Iterator[str]:
+    """Say after which change everybody could be drawn, and what the lowest chance is then."""
+    from sortition.reports.ways_out import chance_text
+
+    change, chance = report.change_keeping_everyone, report.lowest_keeping_everyone
     if change is not None and change.changes:
         least = phrase("The smallest change that gives everybody a chance:")
         some = phrase("A change (not proved to be the smallest) that gives everybody a chance:")
         yield "\n" + (least if change.smallest else some)
         yield from (_wrapped(each.sentence) for each in change.changes)
+        if chance is not None:
+            yield _wrapped(phrase("lowest chance: {chance}", chance=chance_text(chance)))
 
 
 def _line_of(report: CheckReport) -> Mapping[str, int]:
@@ -132,7 +138,8 @@ def _by_reason(pairs: Iterable[tuple[str, int]]) -> list[str]:
 
 def _value(report: CheckReport) -> dict[str, Any]:
     """Give the report as an object for JSON."""
-    from sortition.reports.ways_out import advice_value, binding_value
+    from sortition.reports.extremes import always_value, never_value, why_never
+    from sortition.reports.ways_out import advice_value, binding_value, chance_value
 
     line_of = _line_of(report)
     return {
@@ -146,11 +153,18 @@ def _value(report: CheckReport) -> dict[str, Any]:
         ],
         "households": [sorted(line_of[person] for person in ids) for ids in report.households],
         "excluded": [{"line": each.line, "reason": each.reason} for each in report.excluded],
-        "unreachable": [{"line": line_of[person], "reason": sentence} for person, sentence in report.unreachable],
+        "unreachable": [
+            {"line": report.lines[person], "reason": why_never(group)}
+            for person, group in sorted((person, group) for group in report.never for person in group.people)
+        ],
+        "off_every_panel": never_value(report.never, report.problem, report.lines),
+        "on_every_panel": always_value(report.always, report.problem, report.lines),
+        **chance_value(report.lowest),
         "change": _changes(report.advice.smallest if report.advice else None),
         "conflict": advice_value(report.advice) if report.advice else None,
-        "binding": binding_value(report.binding, report.problem, report.lines) if report.binding else None,
+        "binding": binding_value(report.binding, report.problem) if report.binding else None,
         "change_keeping_everyone": _changes(report.change_keeping_everyone),
+        "after_change_keeping_everyone": chance_value(report.lowest_keeping_everyone) or None,
         "notes": [str(note) for note in report.notes],
     }
 

@@ -96,10 +96,25 @@ class PanelSearch:
             There is no valid panel.
         """
         self.progress(phrase("who can be seated"), "", None)
+        self.sample(REACHING)
+        unseen = self._unseen
+        self._learn(tighten(self.polytope, unseen, np.zeros_like(unseen)) if unseen.any() else self.polytope)
+        for at in range(len(unseen)):
+            if self._unseen[at]:
+                self._reach_class(at)
+
+    def sample(self, turns: int) -> None:
+        """Find the first panels, at least one, and in more turns panels with the classes not met yet.
+
+        Raises
+        ------
+        InfeasibleError
+            There is no valid panel.
+        """
         self.add(self.sampler(self.polytope).panels(self.polytope.even, FIRST_PANELS, batch=FIRST_PANELS))
         if not len(self.panels):
             self._any_panel()
-        for _ in range(REACHING):
+        for _ in range(turns):
             # those not met by chance are sought on purpose: an integer program for each would take far longer
             if not self._unseen.any():
                 return
@@ -112,11 +127,6 @@ class PanelSearch:
             )
             if not self.add(found):
                 break
-        unseen = self._unseen
-        self._learn(tighten(self.polytope, unseen, np.zeros_like(unseen)) if unseen.any() else self.polytope)
-        for at in range(len(unseen)):
-            if self._unseen[at]:
-                self._reach_class(at)
 
     def tighten_all(self) -> None:
         """Round the bounds of all classes to whole numbers, where no panel found attains them."""

@@ -13,6 +13,7 @@ the weights are a cut for the outer program.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -85,6 +86,20 @@ def _upper_bounds(search: PanelSearch, outer: _Outer, only_first: bool) -> Margi
     return outer.marginals()
 
 
+def first_bound(polytope: Polytope, without: Iterable[int] = ()) -> Fraction:
+    """Give what the least chance of anybody cannot exceed in any lottery, some classes left aside; proved.
+
+    Raises
+    ------
+    SolverError
+        The proof did not come out.
+    """
+    outer = _Outer(polytope)
+    for at in without:
+        outer.leave_aside(at)
+    return outer.next_level().value
+
+
 class _Outer:
     """The levels over a polytope, each proved in exact arithmetic as it is settled."""
 
@@ -112,6 +127,11 @@ class _Outer:
     def seats_of(self, at: int, chance: Fraction) -> float:
         """Give the expected seats of a class whose people have a chance."""
         return float(chance * int(self.polytope.sizes[at]))
+
+    def leave_aside(self, at: int) -> None:
+        """Ask no chance for a class."""
+        self.chances[at] = Fraction(0)
+        self.program.settle(at, 0.0)
 
     @property
     def seats_everyone(self) -> bool:

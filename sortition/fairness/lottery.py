@@ -121,10 +121,22 @@ def unreachable(problem: Problem, progress: Progress = no_progress) -> tuple[int
         No panel meets the quotas.
     """
     classes = classes_of(problem)
-    search = PanelSearch(relaxation(classes), int(problem_digest(problem)[:15], 16), progress)
-    search.reach()
+    search = reached(problem, classes, progress)
     never = np.flatnonzero(search.polytope.high == 0)
     return tuple(sorted(person for at in never for person in classes.members[at]))
+
+
+def reached(problem: Problem, classes: Classes, progress: Progress = no_progress) -> PanelSearch:
+    """Give a search that has a panel for each class that any panel can contain, and knows the others.
+
+    Raises
+    ------
+    InfeasibleError
+        No panel meets the quotas.
+    """
+    search = PanelSearch(relaxation(classes), int(problem_digest(problem)[:15], 16), progress)
+    search.reach()
+    return search
 
 
 def problem_digest(problem: Problem) -> str:

@@ -1,61 +1,106 @@
-"""How likely the least likely person can be drawn at best: bounds that take seconds, not the proof."""
+"""How likely the least likely person can be drawn at best: by the lottery where that takes seconds, else by a bound."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
 
+<<<<<<< HEAD
 from sortition.engine.levels import PanelLevels, PolytopeLevels
 from sortition.engine.polytope import relaxation
+=======
+from sortition.engine.polytope import Polytope, relaxation
+>>>>>>> e08597e (check: name the smallest set of quotas behind chances of 0 and 1 and the trade of changing them; lowest chances by lottery or proven bound, never by the clock)
 from sortition.engine.search import PanelSearch
 from sortition.engine.types import classes_of
-from sortition.errors import InfeasibleError
-from sortition.messages import phrase
-from sortition.model import Problem
-from sortition.solver import LinearModel
+from sortition.fairness.leximin import first_bound
+from sortition.fairness.maximin import maximin
+from sortition.model import Problem, Status
 
-PANELS = 60
-"""Panels sampled at a time: enough for all bounds in small pools within a second."""
-ROUNDS = 8
-"""How often more panels are sampled at most, each time for what is missing."""
-TILT = 4.0
-"""How strongly people whom no panel found contains are preferred in the next ones."""
-ENOUGH = 0.99
-"""At this share of the upper bound the lower one is good enough."""
+MOST_CLASSES = 650
+"""Classes of people, in all problems asked about together, up to which lotteries are made. It is a size and not a time,
+so that the same problems have the same answers on every machine."""
+MOST_PROGRAMS = 20
+"""Integer programs that a lottery may take beside those that tell who can be drawn."""
+TICKETS = 300
+"""Tickets to which these lotteries would be rounded."""
+SEED = 1
+"""Of the panels sampled."""
 
 
 @dataclass(frozen=True, slots=True)
 class LowestChance:
-    """Bounds of the lowest chance in the lottery that makes it as high as possible (maximin)."""
+    """The lowest chance of anybody who can be drawn, in the lottery that makes it as high as possible (maximin)."""
 
     at_least: float
-    """Some lottery gives this to everybody but the people not met."""
+    """Some lottery gives this to all of them; 0 where none was made."""
     at_most: float
-    """No lottery gives more to everybody but them (the quotas' linear relaxation, weak duality)."""
-    not_met: int
-    """People whom no panel found contains: looked for within the time given, not proved to be out of reach."""
+    """No lottery gives more to all of them."""
+    never: int | None
+    """People whom no valid panel can contain; None where that was not found out."""
+    status: Status
+    """How `at_most` is known: proved, or attested by the solver."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether the best lottery is known."""
+        return self.at_least == self.at_most
 
 
-def lowest_chance(problem: Problem, seconds: float = 1.0, seed: int = 1) -> LowestChance:
-    """Bound the lowest chance from both sides.
+class LowestChances:
+    """Finds lowest chances: by lotteries for the first problems asked about, then, past `MOST_CLASSES`, by bounds."""
 
-    Parameters
-    ----------
-    problem
-        One with a valid panel.
-    seconds
-        After this time no more panels are sought; what has been found is used. With 0, none are: the bound from below
-        is 0 then, and everybody counts as met.
-    seed
-        Of the panels sampled.
+    def __init__(self) -> None:
+        self._spent = 0
 
-    Raises
-    ------
-    InfeasibleError
-        There is no valid panel.
+    def of(self, problem: Problem) -> LowestChance:
+        """Find the lowest chance in a problem with a valid panel.
+
+        Raises
+        ------
+        InfeasibleError
+            There is no valid panel.
+        SolverError
+            A solver failed.
+        """
+        search = PanelSearch(relaxation(classes_of(problem)), SEED)
+        if self._still_for(search):
+            search.reach()
+            return _by_lottery(search)
+        search.sample(turns=1)
+        return _bound(search, None)
+
+    def after_reaching(self, search: PanelSearch) -> LowestChance:
+        """Find the lowest chance where each class that can be reached has been; the search keeps what is found."""
+        if self._still_for(search):
+            return _by_lottery(search)
+        return _bound(search, _never(search.polytope))
+
+    def _still_for(self, search: PanelSearch) -> bool:
+        self._spent += len(search.polytope.sizes)
+        return self._spent <= MOST_CLASSES
+
+
+def _by_lottery(search: PanelSearch) -> LowestChance:
+    """Make the lottery, as far as so many integer programs go."""
+    most = search.exact_programs + MOST_PROGRAMS
+    search.out_of_time = lambda: search.exact_programs >= most
+    found = maximin(search, TICKETS)
+    never, status = _never(found.polytope), _status(found.polytope)
+    if found.open_level is not None:
+        return LowestChance(found.open_level.reached, float(found.open_level.bound), never, status)
+    value = float(found.levels[0].value)
+    return LowestChance(value, value, never, status)
+
+
+def _bound(search: PanelSearch, never: int | None) -> LowestChance:
+    """Bound the lowest chance by weak duality, in exact arithmetic.
+
+    Whoever is in none of the panels found may be out of reach, so that nothing is asked for them; of the others it is
+    known that they can be drawn, and a bound on their lowest chance is one on that of everybody who can be.
     """
+<<<<<<< HEAD
     end = time.monotonic() + seconds
     search = PanelSearch(relaxation(classes_of(problem)), seed)
     polytope, sizes = search.polytope, search.polytope.sizes
@@ -77,15 +122,17 @@ def lowest_chance(problem: Problem, seconds: float = 1.0, seed: int = 1) -> Lowe
             break
     met = search.panels.max(axis=0) > 0
     return LowestChance(at_least, max(at_least, at_most), int(sizes[~met].sum()))
+=======
+    unseen = np.flatnonzero(search.panels.max(axis=0) == 0).tolist()
+    return LowestChance(0.0, float(first_bound(search.polytope, unseen)), never, _status(search.polytope))
+>>>>>>> e08597e (check: name the smallest set of quotas behind chances of 0 and 1 and the trade of changing them; lowest chances by lottery or proven bound, never by the clock)
 
 
-def _any_panel(search: PanelSearch) -> None:
-    answer = LinearModel(search.polytope.program(integer=True)).solve_for_any()
-    if not answer.feasible:
-        raise InfeasibleError(phrase("no panel meets all quotas"))
-    search.add(np.rint(answer.x)[None, :].astype(np.int32))
+def _never(polytope: Polytope) -> int:
+    return int(polytope.sizes[polytope.high == 0].sum())
 
 
+<<<<<<< HEAD
 def _bounds(search: PanelSearch) -> tuple[float, float]:
     """Give what a mixture of the panels found reaches, and what no mixture exceeds, for the people in some of them."""
     polytope = search.polytope
@@ -95,3 +142,8 @@ def _bounds(search: PanelSearch) -> tuple[float, float]:
             program.settle(at, 0.0)
     inner, outer = (program.solve().chance for program in programs)
     return inner, outer
+=======
+def _status(polytope: Polytope) -> Status:
+    """Tell whether all that was learnt of the panels has a proof."""
+    return "proved" if all(line.proof is not None for line in polytope.lines) else "attested by the solver"
+>>>>>>> e08597e (check: name the smallest set of quotas behind chances of 0 and 1 and the trade of changing them; lowest chances by lottery or proven bound, never by the clock)

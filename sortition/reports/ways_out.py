@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,14 +12,12 @@ from sortition.fairness.lowest import LowestChance
 from sortition.messages import phrase, phrases
 from sortition.model import Problem
 from sortition.stages.advice import Advice
-from sortition.stages.binding import MATTERS, Binding
+from sortition.stages.binding import Binding
 
 WIDTH = 79
 """Columns for which lines are wrapped with an indent."""
 MOST_HOLDS = 3
 """How many of the quotas that hold the lowest chance down are shown."""
-MOST_LINES = 5
-"""How many ids of people who are on every panel are shown."""
 
 
 def advice_lines(advice: Advice) -> Iterator[str]:
@@ -27,8 +26,8 @@ def advice_lines(advice: Advice) -> Iterator[str]:
     each_needed = phrase("These contradict each other (a set that needs each member):")
     yield "\n" + (smallest if advice.conflict.smallest else each_needed)
     for each in advice.members:
-        yield _wrapped(each, "  ", "    ")
-    yield _wrapped(phrase("Why: {reason}", reason=advice.reason), "", "     ")
+        yield wrapped(each, "  ", "    ")
+    yield wrapped(phrase("Why: {reason}", reason=advice.reason), "", "     ")
     if not advice.within_flex:
         yield phrase("No change of the quotas within the limits of 'flex' allows a panel.")
     if advice.options:
@@ -37,54 +36,67 @@ def advice_lines(advice: Advice) -> Iterator[str]:
         sentence = option.sentence
         if option.change is not None and option.change.smallest:
             sentence = phrase("{change} [the smallest change]", change=sentence)
-        yield _wrapped(f"{number}. {sentence}", "  ", "     ")
-        yield _wrapped(phrase("lowest chance: {chance}", chance=chance_text(option.chance)), "     ", "     ")
+        yield wrapped(f"{number}. {sentence}", "  ", "     ")
+        yield wrapped(phrase("lowest chance: {chance}", chance=chance_text(option.chance)), "     ", "     ")
 
 
 def chance_text(chance: LowestChance) -> str:
-    """Give bounds of a lowest chance in words, rounded away from each other."""
-    most = -(-chance.at_most * 1000 // 1) / 10
-    least = chance.at_least * 1000 // 1 / 10
-    text = phrase("{least:.1f} % to {most:.1f} %", least=least, most=most)
-    if chance.at_least <= 0:
-        text = phrase("at most {most:.1f} %", most=most)
-    elif f"{least:.1f}" == f"{most:.1f}":
-        text = phrase("about {most:.1f} %", most=most)
-    if chance.not_met:
+    """Give a lowest chance in words: itself, or its bounds, rounded away from each other; and who has none."""
+    most = math.ceil(round(chance.at_most * 1e4, 6)) / 100
+    least = math.floor(round(chance.at_least * 1e4, 6)) / 100
+    proved = chance.status == "proved"
+    if chance.exact:
+        text = phrase("{chance:.2f} %", chance=100 * chance.at_most)
+    elif chance.at_least <= 0:
+        text = phrase("at most {most:.2f} % (proven bound)", most=most)
+        text = text if proved else phrase("at most {most:.2f} %", most=most)
+    else:
+        text = phrase("{least:.2f} % to {most:.2f} %", least=least, most=most)
+    if not proved:
+        text = phrase("{chance} (attested by the solver)", chance=text)
+    if chance.never:
         return phrases(
-            "{chance}, but no panel was found for 1 person",
-            "{chance}, but no panel was found for {n} people",
-            chance.not_met,
+            "{chance}, but 1 person cannot be drawn",
+            "{chance}, but {n} people cannot be drawn",
+            chance.never,
             chance=text,
         )
     return text
 
 
-def binding_lines(binding: Binding, problem: Problem, lines: Sequence[int]) -> Iterator[str]:
-    """Say which quotas hold the lowest chance down, and which put people on every panel.
+def chance_value(chance: LowestChance | None) -> dict[str, Any]:
+    """Give a lowest chance as fields of an object for JSON."""
+    if chance is None:
+        return {}
+    return {
+        "lowest_chance_at_least": chance.at_least,
+        "lowest_chance_at_most": chance.at_most,
+        "lowest_chance_status": chance.status,
+        "people_no_panel_can_contain": chance.never,
+    }
 
-    People are told by `lines`, those of the pool file on which the people of the problem stand.
-    """
-    for certain in binding.certain:
-        named = lines_named([lines[person] for person in certain.people], MOST_LINES)
-        yield "\n" + phrase("On every panel (chance 100 %): {people}", people=named)
-        yield _wrapped(phrase("because of {quotas}.", quotas=_joined(certain.bounds, problem)), "  ", "  ")
-        after = phrase("One seat less strict there, and the lowest chance could not be higher.")
-        if certain.lowest_after > binding.lowest + MATTERS:
-            after = phrase(
-                "One seat less strict there, and the lowest chance could be {percent:.2f} % at most.",
-                percent=100 * certain.lowest_after,
-            )
-        yield _wrapped(after, "  ", "  ")
-    if binding.holds:
+
+def binding_lines(binding: Binding, now: LowestChance, problem: Problem) -> Iterator[str]:
+    """Say how high the lowest chance is, and which quotas hold it down."""
+    more = 0.0
+    if now.exact:
+        more = binding.lowest - now.at_most  # the gains are those of a bound that may lie above
+        yield "\n" + wrapped(
+            phrase("The lowest chance that a lottery can give is {chance}.", chance=chance_text(now)), "", ""
+        )
+        if binding.holds:
+            yield phrase("Most of all it is held down by:")
+    elif binding.holds:
         yield "\n" + phrase(
             "The lowest chance can be {percent:.2f} % at most. Most of all it is held down by:",
-            percent=100 * binding.lowest,
+            percent=100 * now.at_most,
         )
     for hold in binding.holds[:MOST_HOLDS]:
         held = _bound(hold.bound, problem)
-        gain = phrase("(one seat less strict: at most {points:.2f} points more)", points=100 * hold.per_seat)
-        yield _wrapped(f"{held} {gain}", "  ", "    ")
+        gain = phrase(
+            "(one seat less strict: at most {points:.2f} points more)", points=100 * (hold.per_seat + max(more, 0.0))
+        )
+        yield wrapped(f"{held} {gain}", "  ", "    ")
 
 
 def lines_named(lines: Sequence[int], most: int) -> str:
@@ -114,29 +126,19 @@ def advice_value(advice: Advice) -> dict[str, Any]:
                 "kind": option.kind,
                 "sentence": option.sentence,
                 "panel_size": option.problem.panel_size,
-                "lowest_chance_at_least": option.chance.at_least,
-                "lowest_chance_at_most": option.chance.at_most,
-                "people_no_panel_was_found_for": option.chance.not_met,
+                **chance_value(option.chance),
             }
             for option in advice.options
         ],
     }
 
 
-def binding_value(binding: Binding, problem: Problem, lines: Sequence[int]) -> dict[str, Any]:
-    """Give what binds as an object for JSON; people are told by their lines in the pool file."""
+def binding_value(binding: Binding, problem: Problem) -> dict[str, Any]:
+    """Give what binds as an object for JSON."""
     return {
         "lowest_chance_at_most": binding.lowest,
         "held_down_by": [
             {"quota": bound_text(hold.bound, problem), "per_seat_at_most": hold.per_seat} for hold in binding.holds
-        ],
-        "on_every_panel": [
-            {
-                "lines": sorted(lines[person] for person in certain.people),
-                "because_of": [bound_text(bound, problem) for bound in certain.bounds],
-                "lowest_chance_after_at_most": certain.lowest_after,
-            }
-            for certain in binding.certain
         ],
     }
 
@@ -149,9 +151,6 @@ def _bound(bound: Bound, problem: Problem) -> str:
     return phrase("{quota} highest {seats}", quota=quota.label, seats=quota.high)
 
 
-def _joined(bounds: Sequence[Bound], problem: Problem) -> str:
-    return "; ".join(_bound(bound, problem) for bound in bounds)
-
-
-def _wrapped(text: str, first: str, then: str) -> str:
+def wrapped(text: str, first: str, then: str) -> str:
+    """Wrap a line, with one indent for its first line and one for the others."""
     return textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=then, break_on_hyphens=False)

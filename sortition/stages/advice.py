@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,7 +20,7 @@ from sortition.checking import (
     without_households,
 )
 from sortition.engine.types import classes_of
-from sortition.fairness.lowest import LowestChance, lowest_chance
+from sortition.fairness.lowest import LowestChance, LowestChances
 from sortition.messages import phrase
 from sortition.model import Problem, Progress, no_progress
 
@@ -29,8 +28,6 @@ Kind = Literal["quotas", "people", "size", "households"]
 
 MOST_MOVES = 6
 """Bounds of a conflict for each of which it is found out how far it would have to move alone."""
-COST_SECONDS = 3.0
-"""Time for bounding the lowest chances of all options together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +41,7 @@ class Option:
     problem: Problem
     """The problem after it; it has a valid panel."""
     chance: LowestChance
-    """Bounds of the lowest chance after it."""
+    """The lowest chance after it, or bounds of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +65,11 @@ class Advice:
 
 
 def advise(
-    problem: Problem, flex: Sequence[int | None], solver: str = "HiGHS", progress: Progress = no_progress
+    problem: Problem,
+    flex: Sequence[int | None],
+    solver: str = "HiGHS",
+    progress: Progress = no_progress,
+    chances: LowestChances | None = None,
 ) -> Advice | None:
     """Find out why no panel meets the quotas, and what would help.
 
@@ -82,6 +83,8 @@ def advise(
         A solver that PuLP knows, for the smallest change and the confirmation of the conflict.
     progress
         Told of each step.
+    chances
+        Finds the lowest chances; None: one that has not found any yet.
 
     Returns
     -------
@@ -108,7 +111,7 @@ def advise(
         conflict,
         conflict_sentences(problem, conflict),
         reason(problem, conflict, classes_of),
-        tuple(_costed(found)),
+        tuple(_costed(found, chances or LowestChances())),
         any(kind == "quotas" for kind, *_ in found),
     )
 
@@ -159,9 +162,7 @@ def _cost(change: Relaxation) -> Fraction:
     return change.cost
 
 
-def _costed(found: Sequence[_Found]) -> Iterator[Option]:
-    """Bound the lowest chance after each; each has an equal part of the time that is left."""
-    end = time.monotonic() + COST_SECONDS
-    for number, (kind, sentence, change, problem) in enumerate(found):
-        left = (end - time.monotonic()) / (len(found) - number)
-        yield Option(kind, sentence, change, problem, lowest_chance(problem, left))
+def _costed(found: Sequence[_Found], chances: LowestChances) -> Iterator[Option]:
+    """Find the lowest chance after each, the smallest change first."""
+    for kind, sentence, change, problem in found:
+        yield Option(kind, sentence, change, problem, chances.of(problem))

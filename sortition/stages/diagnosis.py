@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sortition.checking import Relaxation, reach_everyone, smallest_change
+import numpy as np
+
+from sortition.checking import Relaxation, reach_everyone
 from sortition.engine.types import classes_of
 from sortition.errors import OutOfTimeError
-from sortition.fairness.lottery import unreachable
+from sortition.fairness.lottery import reached
+from sortition.fairness.lowest import LowestChance, LowestChances
 from sortition.messages import phrase
 from sortition.model import Problem, Progress, no_progress
 from sortition.stages.advice import Advice, advise
 from sortition.stages.binding import Binding, binding
+from sortition.stages.extremes import Always, Never, always_on, never_on
 
-REACH_SECONDS = 2.0
-"""Time for the smallest change that gives everybody a chance; as much again for one that need not be the smallest."""
+REACH_SECONDS = 60.0
+"""Time after which the search for a change that gives everybody a chance is given up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,12 +28,18 @@ class Diagnosis:
 
     advice: Advice | None
     """Why there is no valid panel and what would help; None if there is one."""
-    unreachable: tuple[tuple[str, str], ...]
-    """Pairs (id, why no valid panel can contain the person)."""
+    now: LowestChance | None
+    """Where there is a panel: the lowest chance with the quotas as they are."""
+    never: tuple[Never, ...]
+    """Whom no valid panel can contain, the largest group first."""
+    always: tuple[Always, ...]
+    """Who is on every panel."""
     binding: Binding | None
-    """Where there is a panel: the quotas that hold the lowest chance down or put people on every panel."""
+    """Where there is a panel: the quotas that hold the lowest chance down."""
     keeping_everyone: Relaxation | None
     """A change after which everybody can be drawn, where somebody cannot be and one was found."""
+    chance_keeping: LowestChance | None
+    """The lowest chance after it."""
     notes: tuple[str, ...]
     """What was not found out for want of time."""
 
@@ -57,43 +67,43 @@ def diagnose(
     SolverError
         A solver failed.
     """
+    chances = LowestChances()
     progress(phrase("is there a panel"), "", None)
-    advice = advise(problem, flex, solver, progress)
-    never = unreachable(problem, progress) if advice is None else ()
-    keeping, notes = None, []
-    if advice is not None or never:
-        progress(phrase("the smallest change that gives everybody a chance"), "", None)
-        try:
-            keeping = reach_everyone(classes_of(problem), problem, flex, solver, REACH_SECONDS)
-        except OutOfTimeError:
-            notes.append(
-                phrase(
-                    "no change that gives everybody a chance was found within {seconds:g} seconds.",
-                    seconds=2 * REACH_SECONDS,
-                )
-            )
+    advice = advise(problem, flex, solver, progress, chances)
+    if advice is not None:
+        keeping, notes = _keeping(problem, flex, solver, progress)
+        chance = chances.of(keeping.applied(problem)) if keeping is not None else None
+        return Diagnosis(advice, None, (), (), None, keeping, chance, notes)
+    classes = classes_of(problem)
+    search = reached(problem, classes, progress)
+    out_of_reach = np.flatnonzero(search.polytope.high == 0).tolist()
+    never = [person for at in out_of_reach for person in classes.members[at]]
+    progress(phrase("fair chances"), "", None)
+    now = chances.after_reaching(search)
+    keeping, notes = _keeping(problem, flex, solver, progress) if never else (None, ())
+    chance = chances.of(keeping.applied(problem)) if keeping is not None else None
+    progress(phrase("who is on no panel, and who on every one"), "", None)
     return Diagnosis(
-        advice,
-        _why_unreachable(problem, never, flex, solver),
-        binding(problem, never) if advice is None else None,
+        None,
+        now,
+        never_on(problem, search, flex, chances, solver),
+        always_on(problem, search, flex, chances, solver),
+        binding(problem, never),
         keeping,
-        tuple(notes),
+        chance,
+        notes,
     )
 
 
-def _why_unreachable(
-    problem: Problem, never: Sequence[int], flex: Sequence[int | None], solver: str
-) -> tuple[tuple[str, str], ...]:
-    """Name for each person the quotas that block them: those of the smallest change that would let them in."""
-    if not never:
-        return ()
-    classes = classes_of(problem)
-    why = {}
-    for at, members in enumerate(classes.members):
-        if members[0] in never:
-            change = smallest_change(classes, problem, flex, include=(at,), solver=solver)
-            text = phrase("no change within 'flex' would")
-            if change is not None:
-                text = phrase("could be drawn only after: {changes}", changes=change.sentence)
-            why.update(dict.fromkeys(members, text))
-    return tuple((problem.ids[person], why[person]) for person in never)
+def _keeping(
+    problem: Problem, flex: Sequence[int | None], solver: str, progress: Progress
+) -> tuple[Relaxation | None, tuple[str, ...]]:
+    """Find the smallest change that gives everybody a chance, or say that none was found in time."""
+    progress(phrase("the smallest change that gives everybody a chance"), "", None)
+    try:
+        return reach_everyone(classes_of(problem), problem, flex, solver, REACH_SECONDS), ()
+    except OutOfTimeError:
+        late = phrase(
+            "no change that gives everybody a chance was found within {seconds:g} seconds.", seconds=REACH_SECONDS
+        )
+        return None, (late,)

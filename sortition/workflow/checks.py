@@ -8,12 +8,14 @@ from pathlib import Path
 
 from sortition.checking import Excluded, QuotaCount, Relaxation, flex_of, match, quota_table, shortages, suspicions
 from sortition.errors import Fault, InfeasibleError, UsageError
+from sortition.fairness.lowest import LowestChance
 from sortition.messages import phrase
 from sortition.model import Pool, Problem, Progress, Quotas, no_progress
 from sortition.reading import read_pool, read_quotas
 from sortition.stages.advice import Advice, short_advice
 from sortition.stages.binding import Binding
 from sortition.stages.diagnosis import diagnose
+from sortition.stages.extremes import Always, Never
 from sortition.stages.monitor import Outlook, further_replies, outlook
 from sortition.workflow.cleaning import read_sound_pool, with_proposals
 
@@ -33,14 +35,20 @@ class CheckReport:
     notes: tuple[Fault, ...]
     feasible: bool
     """Whether any valid panel exists."""
-    unreachable: tuple[tuple[str, str], ...]
-    """Pairs (id, why no valid panel can contain the person)."""
     advice: Advice | None
     """If there is no valid panel: which quotas contradict each other, and what would help."""
+    lowest: LowestChance | None
+    """If there is one: the lowest chance with the quotas as they are, or bounds of it."""
+    never: tuple[Never, ...]
+    """People whom no valid panel can contain, grouped by what would let them in; the largest group first."""
+    always: tuple[Always, ...]
+    """People who are on every valid panel."""
     binding: Binding | None
-    """If there is one: the quotas that hold the lowest chance down, or put people on every panel."""
+    """The quotas that hold the lowest chance down."""
     change_keeping_everyone: Relaxation | None
-    """A change after which everybody can be drawn, where somebody cannot be and one was found in time."""
+    """A change after which everybody can be drawn, where somebody cannot be and one was found."""
+    lowest_keeping_everyone: LowestChance | None
+    """The lowest chance after it, or bounds of it."""
 
 
 def check(
@@ -94,10 +102,13 @@ def check_pool(pool: Pool, quotas: Quotas, *, solver: str = "HiGHS", progress: P
         excluded=matched.excluded,
         notes=(*matched.notes, *suspicions(pool, quotas), *shortages(problem, quotas.source), *map(Fault, found.notes)),
         feasible=found.advice is None,
-        unreachable=found.unreachable,
         advice=found.advice,
+        lowest=found.now,
+        never=found.never,
+        always=found.always,
         binding=found.binding,
         change_keeping_everyone=found.keeping_everyone,
+        lowest_keeping_everyone=found.chance_keeping,
     )
 
 
