@@ -6,12 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-<<<<<<< HEAD
-from sortition.engine.levels import PanelLevels, PolytopeLevels
-from sortition.engine.polytope import relaxation
-=======
 from sortition.engine.polytope import Polytope, relaxation
->>>>>>> e08597e (check: name the smallest set of quotas behind chances of 0 and 1 and the trade of changing them; lowest chances by lottery or proven bound, never by the clock)
 from sortition.engine.search import PanelSearch
 from sortition.engine.types import classes_of
 from sortition.fairness.leximin import first_bound
@@ -100,50 +95,14 @@ def _bound(search: PanelSearch, never: int | None) -> LowestChance:
     Whoever is in none of the panels found may be out of reach, so that nothing is asked for them; of the others it is
     known that they can be drawn, and a bound on their lowest chance is one on that of everybody who can be.
     """
-<<<<<<< HEAD
-    end = time.monotonic() + seconds
-    search = PanelSearch(relaxation(classes_of(problem)), seed)
-    polytope, sizes = search.polytope, search.polytope.sizes
-    outer = PolytopeLevels(polytope).solve()
-    if seconds <= 0:
-        return LowestChance(0.0, max(outer.chance, 0.0), 0)
-    without_news = 0
-    for turn in range(ROUNDS):
-        missing = search.panels.max(axis=0, initial=0) == 0
-        tilt = np.where(missing, TILT if turn else 0.0, 0.0)
-        near = outer.x if turn % 2 else polytope.even
-        new = search.add(search.sampler(polytope).panels(near, PANELS, batch=PANELS, tilt=tilt))
-        without_news = 0 if new else without_news + 1
-        if not len(search.panels):
-            _any_panel(search)
-        at_least, at_most = _bounds(search)
-        reached = at_least >= ENOUGH * at_most and not missing.any()
-        if reached or without_news == 2 or time.monotonic() > end:
-            break
-    met = search.panels.max(axis=0) > 0
-    return LowestChance(at_least, max(at_least, at_most), int(sizes[~met].sum()))
-=======
     unseen = np.flatnonzero(search.panels.max(axis=0) == 0).tolist()
     return LowestChance(0.0, float(first_bound(search.polytope, unseen)), never, _status(search.polytope))
->>>>>>> e08597e (check: name the smallest set of quotas behind chances of 0 and 1 and the trade of changing them; lowest chances by lottery or proven bound, never by the clock)
 
 
 def _never(polytope: Polytope) -> int:
     return int(polytope.sizes[polytope.high == 0].sum())
 
 
-<<<<<<< HEAD
-def _bounds(search: PanelSearch) -> tuple[float, float]:
-    """Give what a mixture of the panels found reaches, and what no mixture exceeds, for the people in some of them."""
-    polytope = search.polytope
-    programs = PanelLevels(search.panels, polytope.sizes), PolytopeLevels(polytope)
-    for at in np.flatnonzero(search.panels.max(axis=0) == 0).tolist():
-        for program in programs:
-            program.settle(at, 0.0)
-    inner, outer = (program.solve().chance for program in programs)
-    return inner, outer
-=======
 def _status(polytope: Polytope) -> Status:
     """Tell whether all that was learnt of the panels has a proof."""
     return "proved" if all(line.proof is not None for line in polytope.lines) else "attested by the solver"
->>>>>>> e08597e (check: name the smallest set of quotas behind chances of 0 and 1 and the trade of changing them; lowest chances by lottery or proven bound, never by the clock)
