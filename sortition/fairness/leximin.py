@@ -130,7 +130,7 @@ class _Outer:
 
     def leave_aside(self, at: int) -> None:
         """Ask no chance for a class."""
-        self.chances[at] = Fraction(0)
+        self._settled_at[at] = 0
         self.program.settle(at, 0.0)
 
     @property
