@@ -443,4 +443,4 @@ class Finding:
     """Number and name of the step: `4 panels`."""
     state: State
     detail: str
-    """One sentence for people."""
+    """One sentence for people, in English; `messages.translated` says it and the step in the language chosen."""

@@ -374,7 +374,7 @@ POOL = (
     Attack("quota the wrong way round", clever(quota(0, low=3, high=0)), {4}, perhaps={6}),
     Attack("quota for a look-alike value", clever(problem(look_alike)), {4}, perhaps={6}),
     Attack("quota dropped", clever(problem(lambda content: content["quotas"].clear())), {6}),
-    Attack("seat added", clever(problem(lambda content: content.update(panel_size=4))), {4, 5, 6}),
+    Attack("seat added", clever(problem(lambda content: content.update(panel_size=4))), {4, 5}, perhaps={6}),
     Attack("the Merkle root changed", line("frozen", people_root="0" * 64), {3}),
     Attack(
         "the Merkle root changed in the announcement",
