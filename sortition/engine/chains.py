@@ -27,30 +27,33 @@ WEIGHT_LIMIT = np.float32(64.0)
 CROWD = 16
 """Seats by which a chain misses its rows for each person moved at once: large panels start far off."""
 LARGEST_MOVE = 64
+NOISE = 2**18
+"""Numbers of noise made once, or four times as many as there are classes: each choice reads on from some place."""
 
 
 @cache
-def _gumbel() -> Floats:
-    """Tabulate the Gumbel distribution at 65,536 quantiles: adding it to scores samples by their exponentials."""
+def _gumbel(length: int) -> Floats:
+    """Give numbers with the Gumbel distribution: adding them to scores samples by their exponentials."""
     quantiles = (np.arange(65536) + 0.5) / 65536
     # no quantile lies so near the middle of two multiples that the last bit of a machine's logarithm could matter
-    return grained(-np.log(-np.log(quantiles)), limit=np.inf)
+    table = grained(-np.log(-np.log(quantiles)), limit=np.inf)
+    return table[np.random.Generator(np.random.PCG64(length)).integers(0, 65536, size=length)]
 
 
 @dataclass(eq=False)
 class Chains:
-    """Compositions on their way into their bounds; row i of every array belongs to composition i."""
+    """Compositions on their way into their bounds."""
 
     seats: Floats
     """Shape (chains, classes)."""
     low: Floats
     high: Floats
-    """Shape (chains, classes): bounds of the seats, kept at every step."""
+    """Shape (classes,): bounds of the seats, kept at every step."""
     row_low: Floats
     row_high: Floats
-    """Shape (chains, rows): bounds of the rows, missed at first."""
-    size: Floats
-    """Shape (chains,): the sum wanted."""
+    """Shape (rows,): bounds of the rows, missed at first."""
+    size: int
+    """The sum wanted."""
     prior: Floats
     """Shape (classes,): log-odds with which classes are put in."""
     reluctance: Floats
@@ -60,15 +63,20 @@ class Chains:
 
     def keep(self, which: NDArray[np.bool_]) -> None:
         """Drop all chains but these."""
-        for name in ("seats", "low", "high", "row_low", "row_high", "size", "insist"):
-            setattr(self, name, getattr(self, name)[which])
+        self.seats, self.insist = self.seats[which], self.insist[which]
+
+    def extend(self, seats: Floats) -> None:
+        """Begin more chains beside those that go on."""
+        self.seats = np.concatenate([self.seats, seats])
+        fresh = np.ones((len(seats), self.insist.shape[1]), dtype=np.float32)
+        self.insist = np.concatenate([self.insist, fresh])
 
     def shake(self, exchanges: int, random: np.random.Generator) -> None:
         """Exchange people in every chain whatever that does to the rows."""
         everyone = np.arange(len(self.seats))
         for _ in range(exchanges):
             for change in (-1, 1):
-                scores = _noise(self.seats.shape, random)
+                scores = _noise((len(self.seats), self.seats.shape[1]), random)
                 self._pick(everyone, change, scores)
 
     def step(self, rows: Floats, random: np.random.Generator) -> NDArray[np.bool_]:
@@ -115,11 +123,10 @@ class Chains:
         """
         if not len(which):
             return
-        bounds = self.row_low[which], self.row_high[which]
-        now = activity[which]
-        worse = self.insist[which] * (_missed(now + np.float32(change), *bounds) - _missed(now, *bounds))
+        now, bounds = activity[which], (self.row_low, self.row_high)
+        worse = HEAT * self.insist[which] * (_missed(now + np.float32(change), *bounds) - _missed(now, *bounds))
         scores = _noise((len(which), rows.shape[1]), random)
-        scores -= HEAT * (worse @ rows)
+        scores -= worse @ rows
         if (many := crowd[which]).max() > 1:
             self._pick_many(which, change, scores, many)
             activity[which] = self.seats[which] @ rows.T
@@ -143,7 +150,7 @@ class Chains:
         """Add the chains' preferences to scores, and bar the classes of which nobody may move."""
         scores += self.prior if change > 0 else -self.reluctance
         seats = self.seats[which]
-        scores[seats >= self.high[which] if change > 0 else seats <= self.low[which]] = -np.inf
+        np.putmask(scores, seats >= self.high if change > 0 else seats <= self.low, -np.inf)
 
     def _pick(self, which: NDArray[np.intp], change: int, scores: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Move one person of the best-scored class that may move; give the chains and classes moved."""
@@ -168,9 +175,12 @@ def started(target: NDArray[np.float64], low: Floats, high: Floats, random: np.r
     return clipped
 
 
-def _noise(shape: tuple[int, ...], random: np.random.Generator) -> Floats:
+def _noise(shape: tuple[int, int], random: np.random.Generator) -> Floats:
     """Give Gumbel noise: the best of scores with it is sampled by their exponentials."""
-    noise: Floats = _gumbel()[random.integers(0, 65536, size=shape, dtype=np.uint16)]
+    chains, classes = shape
+    source = _gumbel(max(NOISE, 4 << classes.bit_length()))
+    starts = random.integers(0, len(source) - classes, size=chains)
+    noise: Floats = np.lib.stride_tricks.sliding_window_view(source, classes)[starts]
     return noise
 
 

@@ -8,6 +8,8 @@ from sortition.engine.chains import Chains, Floats, grained, started
 from sortition.engine.polytope import Polytope
 from sortition.model import FloatArray, IntArray
 
+AHEAD = 1.2
+"""How many panels are begun for each that is wanted: some take far longer than most."""
 ENOUGH = 0.9
 """Part of the panels wanted at which those that take longest are given up."""
 
@@ -44,7 +46,8 @@ class Sampler:
             Shape (any, classes): valid compositions, in the order in which they were found, checked in whole numbers.
         """
         prior = grained(np.log(np.maximum(target, 1e-6)) / 2 + (0.0 if tilt is None else tilt))
-        begun = min(batch, count)
+        sought = int(AHEAD * count)
+        begun = min(batch, sought)
         chains, found, total = self._chains(target, begun, prior), [], 0
         for _ in range(steps):
             done = chains.step(self._rows, self._random)
@@ -52,7 +55,7 @@ class Sampler:
                 continue
             found.append(chains.seats[done])
             total += int(done.sum())
-            fresh = min(int(done.sum()), max(0, count - begun))
+            fresh = min(int(done.sum()), max(0, sought - begun))
             begun += fresh
             chains.keep(~done)
             self._extend(chains, target, fresh)
@@ -98,21 +101,18 @@ class Sampler:
         """Start chains near the target, all with the polytope's bounds."""
         p = self._polytope
         low, high, row_low, row_high = (
-            np.broadcast_to(bound.astype(np.float32), (count, len(bound)))
-            for bound in (p.low, p.high, p.row_low[1:], p.row_high[1:])
+            bound.astype(np.float32) for bound in (p.low, p.high, p.row_low[1:], p.row_high[1:])
         )
         seats = started(np.broadcast_to(target, (count, len(target))), low, high, self._random)
-        size = np.full(count, p.panel_size, dtype=np.float32)
-        insist, reluctance = np.ones(row_low.shape, dtype=np.float32), np.zeros(len(target), dtype=np.float32)
-        return Chains(seats, low, high, row_low, row_high, size, prior, reluctance, insist)
+        insist = np.ones((count, len(row_low)), dtype=np.float32)
+        reluctance = np.zeros(len(target), dtype=np.float32)
+        return Chains(seats, low, high, row_low, row_high, p.panel_size, prior, reluctance, insist)
 
     def _extend(self, chains: Chains, target: FloatArray, count: int) -> None:
         """Start fresh chains beside those that go on."""
-        if not count:
-            return
-        fresh = self._chains(target, count, chains.prior)
-        for name in ("seats", "low", "high", "row_low", "row_high", "size", "insist"):
-            setattr(chains, name, np.concatenate([getattr(chains, name), getattr(fresh, name)]))
+        if count:
+            wanted = np.broadcast_to(target, (count, len(target)))
+            chains.extend(started(wanted, chains.low, chains.high, self._random))
 
     def _checked(self, found: list[Floats]) -> IntArray:
         if not found:
