@@ -19,7 +19,7 @@ from sortition.model import FloatArray, IntArray
 
 FEW = 150
 """With so few panels known, how often to list each is left to an integer program before anything else is tried."""
-MOST_COUNTED = 60_000
+MOST_COUNTED = 180_000
 """With more panels times classes, such a program would take far too long even where nothing else helps."""
 LEAST_KNOWN = 0.1
 """Panels known, a class, below which they cannot be those that mix to the marginals, and more are sampled."""
