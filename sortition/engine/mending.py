@@ -26,7 +26,7 @@ HOTTEST = 6
 """Rounds after which it begins to cool again."""
 PATIENCE = 30
 """Rounds without any gain after which exchanges are given up."""
-LEAPS = 20
+LEAPS = 8
 """How often a whole panel is exchanged then, and what that spoils mended."""
 LEAPT = 32
 """Panels of each kind among which the one to exchange is sought."""

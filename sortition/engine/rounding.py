@@ -17,10 +17,8 @@ from sortition.errors import SolverError
 from sortition.messages import phrase
 from sortition.model import FloatArray, IntArray
 
-FEW = 150
-"""With so few panels known, how often to list each is left to an integer program before anything else is tried."""
-MOST_COUNTED = 180_000
-"""With more panels times classes, such a program would take far too long even where nothing else helps."""
+MOST_COUNTED = 200_000
+"""Panels times classes up to which it may be left to an integer program how often to list each panel."""
 LEAST_KNOWN = 0.1
 """Panels known, a class, below which they cannot be those that mix to the marginals, and more are sampled."""
 SAMPLED = 6
@@ -30,7 +28,7 @@ DRAFTED, DRAFTED_LEAST = 1.5, 0.5
 DRAFTING = 3
 """Rounds in which they are sampled."""
 FAR = 0.1
-"""Seats, a class, that such tickets may be off at first; if they are more, it takes more panels to choose from."""
+"""Seats, a class, that tickets may be off when exchanges end; if they are more, it takes other panels to choose from."""
 BESIDES = 0.1
 """What a panel known but not listed weighs beside a listed one, when an exact mixture of them is sought."""
 
@@ -73,9 +71,9 @@ class Tickets:
         return self._totals.misfit(self.panels.sum(axis=0))
 
     @property
-    def few(self) -> bool:
-        """Whether few panels are known to choose from."""
-        return len(self._known) <= FEW
+    def far(self) -> bool:
+        """Whether the totals are too far off for exchanges to mend."""
+        return self.misfit > FAR * len(self._seats)
 
     def near(self) -> IntArray:
         """Exchange people until nothing more helps at once; give the list."""
@@ -94,16 +92,20 @@ class Tickets:
         return mixture(panels[first], self._seats, weights / weights.sum()) is not None
 
     def mend(self) -> bool:
-        """Mend the list as far as can be; tell whether everybody's tickets are as wanted.
-
-        Where few panels are known an integer program says how often to list each.
-        """
-        if self.misfit and self.few:
-            self._count()
+        """Mend the list as far as can be; tell whether everybody's tickets are as wanted."""
         self.panels = self._mending.mend(self._known)
-        if self.misfit and self._known.size <= MOST_COUNTED:
-            self._count()
         return not self.misfit
+
+    def count(self) -> None:
+        """Let an integer program say how often to list each known panel, if that brings the totals nearer.
+
+        Where few panels exist, neighbours are rare and this is easy; where many do, it would take far too long.
+        """
+        if self._known.size > MOST_COUNTED:
+            return
+        counted = counted_exactly(self._known, self._totals, len(self.panels))
+        if counted is not None and self._cost(counted) < self.cost:
+            self._list(counted)
 
     def vary(self) -> IntArray:
         """Vary copies of panels and part pairs; give the list.
@@ -125,12 +127,6 @@ class Tickets:
         """How far everybody's tickets are off."""
         return self._cost(self.panels)
 
-    def _count(self) -> None:
-        """Let an integer program say how often to list each known panel, if that brings the totals nearer."""
-        counted = counted_exactly(self._known, self._totals, len(self.panels))
-        if counted is not None and self._cost(counted) < self._cost(self.panels):
-            self._list(counted)
-
     def _cost(self, panels: IntArray) -> float:
         return float(self._totals.cost(panels.sum(axis=0).astype(np.float64)).sum())
 
@@ -139,7 +135,8 @@ def round_to_tickets(search: PanelSearch, seats: FloatArray, tickets: int) -> In
     """Choose a list of panels whose mean is as near marginals as whole tickets allow.
 
     Known panels are listed so often that the totals come near. Then people are exchanged, panel by panel, until
-    every person can have a number of tickets within 1 of tickets · fair chance, or nothing more helps.
+    every person can have a number of tickets within 1 of tickets · fair chance, or nothing more helps; where few panels
+    exist an integer program says how often to list each. Last, copies of panels are varied.
 
     Parameters
     ----------
@@ -164,6 +161,8 @@ def round_to_tickets(search: PanelSearch, seats: FloatArray, tickets: int) -> In
         search.sample_near(seats, tickets, SAMPLED)
     draft = Tickets(search, seats, tickets)
     draft.near()
+    if draft.far:
+        draft.count()
     return _finished(search, seats, tickets, draft)
 
 
@@ -202,8 +201,7 @@ def exact_tickets(search: PanelSearch, seats: FloatArray, tickets: int) -> IntAr
 
 def _finished(search: PanelSearch, seats: FloatArray, tickets: int, draft: Tickets) -> IntArray:
     """Finish a list, or, if it stays off, the better one of it and one chosen from more panels."""
-    far = draft.misfit > FAR * len(seats) and not draft.few
-    if far or not draft.mend():
+    if draft.far or not draft.mend():
         search.sample_near(seats, tickets, SAMPLED)
         another = Tickets(search, seats, tickets)
         another.near()
