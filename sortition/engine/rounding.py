@@ -28,7 +28,7 @@ DRAFTED, DRAFTED_LEAST = 1.5, 0.5
 DRAFTING = 3
 """Rounds in which they are sampled."""
 FAR = 0.1
-"""Seats, a class, that tickets may be off when exchanges end; if they are more, it takes other panels to choose from."""
+"""Seats, a class, that tickets may be off when exchanges end; if they are more, it takes other panels."""
 BESIDES = 0.1
 """What a panel known but not listed weighs beside a listed one, when an exact mixture of them is sought."""
 
