@@ -144,16 +144,25 @@ class LinearModel:
     """A linear or integer program that stays in memory, so that the next one starts from the last one's basis.
 
     Minimises cost·x with row_low <= matrix x <= row_high, low <= x <= high.
+
+    Parameters
+    ----------
+    program
+        The first of them.
+    plain
+        Whether, of a linear program, the rows are few and the numbers alike: then neither scaling nor weighing edges
+        is worth its time.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, plain: bool = False) -> None:
         import highspy
 
         self.columns = len(program.cost)
         self.rows = len(program.row_low)
         self.integer = bool(program.integer.any())
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        for option, value in (_MIP_OPTIONS if self.integer else _LP_OPTIONS).items():
+        options = _MIP_OPTIONS if self.integer else _LP_OPTIONS | (_PLAIN_OPTIONS if plain else {})
+        for option, value in options.items():
             self._highs.setOptionValue(option, value)
         self._all = np.arange(self.columns, dtype=np.int32)
         _require(self._highs.passModel(_highs_lp(highspy, program)))
@@ -275,6 +284,7 @@ _LP_OPTIONS: dict[str, Any] = {
     "primal_feasibility_tolerance": 1e-9,
     "dual_feasibility_tolerance": 1e-9,
 }
+_PLAIN_OPTIONS: dict[str, Any] = {"simplex_scale_strategy": 0, "simplex_dual_edge_weight_strategy": 0}
 _MIP_OPTIONS: dict[str, Any] = {
     "output_flag": False,
     "threads": 1,

@@ -64,7 +64,8 @@ class PolytopeLevels:
                 low=np.zeros(1 + count),
                 high=np.append(INFINITY, polytope.high.astype(np.float64)),
                 integer=np.zeros(1 + count, dtype=bool),
-            )
+            ),
+            plain=True,
         )
 
     def settle(self, at: int, seats: float) -> None:

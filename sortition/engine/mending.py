@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sortition.engine.circuits import Exchanges, Places
+from sortition.engine.circuits import Bits, Exchanges, Places
 from sortition.engine.pairs import Pairs
 from sortition.engine.polytope import Polytope
 from sortition.engine.totals import Totals
@@ -118,19 +118,19 @@ class Mending:
                 break
             likely = table.thinned(self._random)
             chosen = likely[self._random.integers(0, len(likely), size=VARIED)] if len(likely) else likely
-            self._swap(table, chosen, copies, np.ones_like(copies))
+            self._swap(table, chosen, np.packbits(copies), np.packbits(np.ones_like(copies)))
         pairs = Pairs(self._panels, table.classes)
         for _ in range(PARTING):
             one, other = pairs.tied(PARTED)
             chosen, which = table.leaving(one, self._random, max(1, VARIED // max(1, len(one))))
             if not len(chosen):
                 break
-            seated = (self._panels > 0).T
-            changed = self._swap(table, chosen, (seated[one] & seated[other])[which], ~seated[other[which]])
+            of_one, of_other = (np.packbits(self._panels[:, classes] > 0, axis=0).T for classes in (one, other))
+            changed = self._swap(table, chosen, (of_one & of_other)[which], ~of_other[which])
             pairs.renew(self._panels, changed)
         return self._panels.copy()
 
-    def _swap(self, table: Exchanges, chosen: Places, giving: NDArray[np.bool_], taking: NDArray[np.bool_]) -> Places:
+    def _swap(self, table: Exchanges, chosen: Places, giving: Bits, taking: Bits) -> Places:
         """Make exchanges in panels of one kind and their reverse in panels of another; give the panels changed."""
         there = table.panels_for(chosen, self._random, among=giving)
         back = table.panels_for(chosen, self._random, reverse=True, among=taking)
