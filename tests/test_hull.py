@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sortition.engine.hull import MIXED, cover
+from sortition.engine.hull import MIXED, cover, mixture
 
 FEW = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -89,3 +89,21 @@ def test_a_random_mixture_of_many_random_panels_is_exact(noise, seed):
     answer = cover(panels, x, 1e-9)
     assert answer.exact
     assert np.abs(panels.T @ answer.weights - x).max() <= 1e-8
+
+
+@FEW
+@given(panels(), st.data())
+def test_weights_near_a_mixture_are_moved_to_an_exact_one(panels, data):
+    weights = np.array(data.draw(st.lists(st.integers(5, 20), min_size=len(panels), max_size=len(panels))), dtype=float)
+    off = data.draw(arrays(float, len(panels), elements=st.floats(0.9, 1.1)))
+    weights /= weights.sum()
+    x = panels.T @ weights
+    found = mixture(panels, x, weights * off)
+    assert found is not None
+    assert found.min() > 0
+    assert np.abs(panels.T @ found - x).max() <= 10 * MIXED * max(1.0, x.max())
+
+
+def test_no_weights_are_moved_to_what_lies_outside():
+    panels = np.array([[2, 0], [1, 1]], dtype=np.int32)
+    assert mixture(panels, np.array([0.5, 1.5]), np.array([0.5, 0.5])) is None

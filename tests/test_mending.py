@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from pools import problem_of
 
-from sortition.engine.circuits import circuits
+from sortition.engine.circuits import Exchanges, circuits
 from sortition.engine.mending import Mending
+from sortition.engine.pairs import Pairs
 from sortition.engine.polytope import relaxation
 from sortition.engine.recount import counted_exactly, spread
 from sortition.engine.sampler import Sampler
@@ -54,6 +55,53 @@ def test_exchanges_keep_every_row_and_none_of_few_is_missed():
         for o, i in zip(found.out.T.tolist(), found.into.T.tolist(), strict=True)
     }
     assert listed == expected | single
+
+
+def valid_after(polytope, panels, at, by):
+    changed = panels.copy()
+    np.add.at(changed, (slice(None), at), by)
+    return polytope.holds(changed)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_exchanges_get_a_panel_that_can_take_them_exactly_if_there_is_one(sampled, reverse):
+    polytope, panels, _ = sampled
+    panels = panels[:29]
+    table = Exchanges(polytope, panels, np.arange(panels.shape[1]), polytope.row_low == polytope.row_high, generator())
+    chosen = generator(2).permutation(table.circuits.out.shape[1])[:300]
+    among = np.arange(len(panels)) % 3 > 0
+    for some, bits in ((np.ones(len(panels), dtype=bool), None), (among, np.packbits(among))):
+        found = table.panels_for(chosen, generator(3), reverse=reverse, among=bits)
+        for exchange, panel in zip(chosen, found.tolist(), strict=True):
+            (at,), (by,) = table.moves(np.array([exchange]))
+            able = valid_after(polytope, panels, at, -by if reverse else by) & some
+            assert able[panel] if panel >= 0 else not able.any()
+
+
+def test_what_is_known_of_panels_follows_their_changes(sampled):
+    polytope, panels, _ = sampled
+    before, after = panels[:100].copy(), panels[:100].copy()
+    after[[3, 50, 99]] = panels[100:103]
+    tight = polytope.row_low == polytope.row_high
+    table, fresh = (Exchanges(polytope, some, np.arange(80), tight, generator()) for some in (before, after))
+    table.refresh(after, np.array([3, 50, 99]))
+    chosen = np.arange(200)
+    one, other = (each.panels_for(chosen, generator(4)) for each in (table, fresh))
+    assert (one == other).all()
+    pairs, fresh_pairs = (Pairs(some, np.arange(80)) for some in (before, after))
+    pairs.renew(after, np.array([3, 50, 99]))
+    assert [each.tolist() for each in pairs.tied(40)] == [each.tolist() for each in fresh_pairs.tied(40)]
+
+
+def test_a_few_classes_are_weighed_as_all_are(sampled):
+    _, panels, totals = sampled
+    total = panels[:TICKETS].sum(axis=0).astype(np.float64)
+    at, by = [4, 9, 2, 7], [-1, 1, 1, -1]
+    after = total.copy()
+    after[at] += by
+    places = np.array(at)
+    difference = totals.cost(after[places], places) - totals.cost(total[places], places)
+    assert totals.worse(total, at, by) == difference.sum()
 
 
 def test_listing_known_panels_more_or_less_often_nears_the_totals(sampled):
