@@ -102,19 +102,15 @@ def _orders(ticket: NDArray[np.intp], homes: int, random: np.random.Generator) -
     if homes == 1:
         return np.zeros((turns, 1), dtype=np.intp)
     orders = random.permuted(np.tile(np.arange(homes), (turns, 1)), axis=1)
-    for number in range(1, turns):
-        start = number * homes
-        around = ticket[start - homes : start + homes]
-        if ticket[start - 1] != ticket[start]:
-            continue
-        # the ticket on which one turn ends and the next begins has these from the one, and needs so many of the other
-        barred = np.zeros(homes, dtype=bool)
-        barred[orders[number - 1][around[:homes] == ticket[start]]] = True
-        needed = int((around[homes:] == ticket[start]).sum())
-        order = orders[number]
-        first = np.zeros(homes, dtype=bool)
-        first[order[~barred[order]][:needed]] = True
-        orders[number] = np.concatenate([order[first[order]], order[~first[order]]])
+    starts = np.arange(homes, len(ticket), homes)
+    # the ticket on which one turn ends and the next begins has some from the one, and needs some of the other
+    begins, ends = np.searchsorted(ticket, ticket[starts]), np.searchsorted(ticket, ticket[starts], side="right")
+    seated, needed = starts - begins, ends - starts
+    for before in np.flatnonzero(seated).tolist():
+        barred = set(orders[before, homes - seated[before] :].tolist())
+        order = orders[before + 1].tolist()
+        first = [home for home in order if home not in barred][: needed[before]]
+        orders[before + 1] = first + [home for home in order if home not in first]
     return orders
 
 
