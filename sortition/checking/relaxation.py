@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -167,6 +167,7 @@ def reach_everyone(
     flex: Sequence[int | None],
     solver: str = "HiGHS",
     seconds: float = 60.0,
+    sample: Callable[[Classes], IntArray] | None = None,
 ) -> Relaxation | None:
     """Find the cheapest change to the quotas under which everybody is on some panel.
 
@@ -182,6 +183,8 @@ def reach_everyone(
         As in `smallest_change`.
     seconds
         Time after which the search is given up.
+    sample
+        Finds some valid panels, shape (any, classes), which save integer programs.
 
     Raises
     ------
@@ -196,15 +199,16 @@ def reach_everyone(
     known: _Answer | None = None
     while True:
         if known is not None and len(include) * len(classes.members) > MOST_COLUMNS:
-            return _one_by_one(classes, problem, known, caps, found, solver, end)
+            return _one_by_one(classes, problem, known, caps, found, solver, end, sample)
         model = _Model(classes, caps, include)
         answer = known = model.cheapest(solver, _left(end))
         if answer is None:
             return None
-        missed = _first_missed(classes, answer, found, end)
+        missed = _first_missed(classes, answer, found, end, sample)
         if missed is None:
-            answer = model.first_of_equals(answer, solver, end)
-            missed = _first_missed(classes, answer, found, end)
+            some, answer = answer, model.first_of_equals(answer, solver, end)
+            if (answer.seats != some.seats).any():
+                missed = _first_missed(classes, answer, found, end, sample)
         if missed is None:
             return _relaxation(answer, problem)
         include.append(missed)
@@ -218,11 +222,12 @@ def _one_by_one(
     found: list[IntArray],
     solver: str,
     end: float,
+    sample: Callable[[Classes], IntArray] | None,
 ) -> Relaxation | None:
     """Let people in one class after the other, each at the lowest further cost."""
     answer = known
     while True:
-        missed = _first_missed(classes, answer, found, end)
+        missed = _first_missed(classes, answer, found, end, sample)
         if missed is None:
             return replace(_relaxation(answer, problem), smallest=False)
         further = _Model(answer.relaxed(classes), caps - answer.seats, [missed]).cheapest(solver, _left(end))
@@ -372,13 +377,23 @@ class _Model:
         return answer
 
 
-def _first_missed(classes: Classes, answer: _Answer, found: list[IntArray], end: float) -> int | None:
+def _first_missed(
+    classes: Classes,
+    answer: _Answer,
+    found: list[IntArray],
+    end: float,
+    sample: Callable[[Classes], IntArray] | None,
+) -> int | None:
     """Give the first class that no panel can contain under the changed quotas; panels found on the way are kept."""
     relaxed = answer.relaxed(classes)
     found.extend(answer.panels)
     panels = np.array(found)
     reached = np.zeros(len(classes.members), dtype=bool)
+    if sample is not None:
+        reached |= sample(relaxed).max(axis=0) > 0
     for panel in panels[relaxed.valid(panels)]:
+        if reached.all():
+            return None
         _walk(relaxed, panel, reached)
     model = LinearModel(panel_program(relaxed))
     for wanted in range(len(classes.members)):

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from sortition.checking import Relaxation, reach_everyone
+from sortition.engine.polytope import relaxation
+from sortition.engine.search import REACHING, PanelSearch
 from sortition.engine.types import classes_of
 from sortition.errors import OutOfTimeError
 from sortition.fairness.lottery import reached
-from sortition.fairness.lowest import LowestChance, LowestChances
+from sortition.fairness.lowest import SEED, LowestChance, LowestChances
 from sortition.messages import phrase
-from sortition.model import Problem, Progress, no_progress
+from sortition.model import Classes, IntArray, Problem, Progress, no_progress
 from sortition.stages.advice import Advice, advise
 from sortition.stages.binding import Binding, binding
 from sortition.stages.extremes import Always, Never, always_on, never_on
@@ -101,9 +103,16 @@ def _keeping(
     """Find the smallest change that gives everybody a chance, or say that none was found in time."""
     progress(phrase("the smallest change that gives everybody a chance"), "", None)
     try:
-        return reach_everyone(classes_of(problem), problem, flex, solver, REACH_SECONDS), ()
+        return reach_everyone(classes_of(problem), problem, flex, solver, REACH_SECONDS, _some_panels), ()
     except OutOfTimeError:
         late = phrase(
             "no change that gives everybody a chance was found within {seconds:g} seconds.", seconds=REACH_SECONDS
         )
         return None, (late,)
+
+
+def _some_panels(classes: Classes) -> IntArray:
+    """Sample panels that hold most of the classes that any panel can hold."""
+    search = PanelSearch(relaxation(classes), SEED)
+    search.sample(REACHING)
+    return search.panels
