@@ -17,6 +17,8 @@ from sortition.errors import SolverError
 from sortition.messages import phrase
 from sortition.model import FloatArray, IntArray
 
+FEW = 150
+"""With so few panels known, how often to list each is left to an integer program wherever tickets are off."""
 MOST_COUNTED = 200_000
 """Panels times classes up to which it may be left to an integer program how often to list each panel."""
 LEAST_KNOWN = 0.1
@@ -74,6 +76,11 @@ class Tickets:
     def far(self) -> bool:
         """Whether the totals are too far off for exchanges to mend."""
         return self.misfit > FAR * len(self._seats)
+
+    @property
+    def few(self) -> bool:
+        """Whether so few panels are known that it is quick to work out how often to list each."""
+        return len(self._known) <= FEW
 
     def near(self) -> IntArray:
         """Exchange people until nothing more helps at once; give the list."""
@@ -161,7 +168,7 @@ def round_to_tickets(search: PanelSearch, seats: FloatArray, tickets: int) -> In
         search.sample_near(seats, tickets, SAMPLED)
     draft = Tickets(search, seats, tickets)
     draft.near()
-    if draft.far:
+    if draft.far or (draft.misfit and draft.few):
         draft.count()
     return _finished(search, seats, tickets, draft)
 
