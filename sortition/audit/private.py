@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
 from importlib import resources
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -176,32 +176,34 @@ def key_faults(private: Private) -> Results:
     ids = tuple(private.receipts)
     try:
         key = read_key(private.folder / "key.json")
-        right = list(zip(pseudonyms_of(key, ids), salts_of(key, ids), strict=True))
+        made = zip(pseudonyms_of(key, ids), salts_of(key, ids), private.receipts.values(), strict=True)
+        right = key_document(key) == private.files["key.json"] and all(row[1:3] == [*two] for *two, row in made)
     except InputError:
-        key, right = b"", []
-    if key_document(key) != private.files["key.json"] or right != [
-        (row[1], row[2]) for row in private.receipts.values()
-    ]:
+        right = False
+    if not right:
         yield "failed", "private/key.json does not give the pseudonyms and salts of private/receipts.csv."
 
 
 def chances_faults(private: Private) -> Results:
     """The chances are those that the lottery gives."""
-    bundle, rows = private.bundle, private.table("chances.csv")
-    expected = [["id", "pseudonym", "tickets", "chance", "fair_chance", "fair_chance_exact"]]
-    for person, name, *_ in private.receipts.values():
-        place = bundle.number.get(name)
-        if place is None:
-            continue
-        tickets, fair = bundle.tickets[place], bundle["certificate.json"]["fair"][place]
-        chance = Fraction(tickets, max(len(bundle.panels), 1))
-        decimals = public.decimal_text(chance), public.decimal_text(Fraction(fair))
-        expected.append([person, name, str(tickets), *decimals, "" if "." in fair else fair])
-    if len(rows) != len(expected):
+    rows = private.table("chances.csv")
+    known = [row for row in private.receipts.values() if row[1] in private.bundle.number]
+    header = ["id", "pseudonym", "tickets", "chance", "fair_chance", "fair_chance_exact"]
+    expected = chain([header], (chances_row(private.bundle, row) for row in known))
+    if len(rows) != 1 + len(known):
         yield "failed", "private/chances.csv does not hold exactly the people of private/receipts.csv, sorted by id."
     for number, (row, right) in enumerate(zip(rows, expected, strict=False), start=1):
         if row != right:
             yield "failed", "row {number} of private/chances.csv is not what the lottery gives.", number
+
+
+def chances_row(bundle: Bundle, receipt: list[str]) -> list[str]:
+    """Give the row of chances.csv of a person, by their row of receipts.csv."""
+    place = bundle.number[receipt[1]]
+    tickets, fair = bundle.tickets[place], bundle["certificate.json"]["fair"][place]
+    chance = Fraction(tickets, max(len(bundle.panels), 1))
+    decimals = public.decimal_text(chance), public.decimal_text(Fraction(fair))
+    return [*receipt[:2], str(tickets), *decimals, "" if "." in fair else fair]
 
 
 def rows_faults(private: Private, name: str, wanted: set[str], homes: set[int] | None) -> Results:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Sequence
 from fractions import Fraction
@@ -72,7 +71,8 @@ def _pool(private: Path, id_column: str, erased: int) -> Pool:
 
 
 def _rows(path: Path) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8"), newline="")))
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
 
 
 def _problem(document: dict[str, Any], ids: tuple[str, ...], order: Sequence[int]) -> Problem:
