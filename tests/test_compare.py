@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -32,10 +33,9 @@ def example():
     return compared("A panel", 1, [True, True, True, False], [*made, ("legacy", "it was given up")], leximin)
 
 
-def run(*words, at):
-    return subprocess.run(
-        [sys.executable, "-m", "sortition", "compare", *map(str, words)], cwd=at, capture_output=True, text=True
-    )
+def run(*words, at, **environment):
+    command = [sys.executable, "-m", "sortition", "compare", *map(str, words)]
+    return subprocess.run(command, cwd=at, env=os.environ | environment, capture_output=True, text=True)
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
@@ -157,6 +157,14 @@ def test_the_command_shows_a_table_and_writes_a_plot_once(tmp_path):
         "Error: plot.svg exists already and is left as it is; give another name.\n",
     )
     assert (tmp_path / "plot.svg").read_bytes() == before
+
+
+def test_a_plot_without_its_library_is_refused_before_anything_is_worked_out(tmp_path):
+    (tmp_path / "matplotlib.py").write_text("raise ModuleNotFoundError")
+    done = run(POOL, QUOTAS, "--size", 24, "--out", "plot.svg", at=tmp_path, PYTHONPATH=str(tmp_path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "pip install 'sortition[plot]'" in done.stderr
+    assert not (tmp_path / "plot.svg").exists()
 
 
 def test_the_command_gives_json(tmp_path):

@@ -46,11 +46,13 @@ def compare(
     from --panels draws; it guarantees nothing.
     """
     from sortition import workflow
-    from sortition.reports import comparison_svg, comparison_view
+    from sortition.reports import comparison_svg, comparison_view, plot_library
 
     with showing(as_json, quiet) as show:
         if out is not None and out.exists():
             raise UsageError(phrase("{path} exists already and is left as it is; give another name.", path=out))
+        if out is not None:
+            plot_library()
         with show.progress() as progress:
             comparison, notes = workflow.compare(
                 pool,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sortition.errors import UsageError
 from sortition.messages import phrase
 from sortition.model import FloatArray, Status
 from sortition.reports.charts import steps
@@ -169,8 +170,13 @@ def comparison_svg(comparison: Comparison) -> str:
     """Draw everybody's fair chance from the least to the most likely, one curve an objective, as an SVG file.
 
     The same chances give the same bytes.
+
+    Raises
+    ------
+    UsageError
+        The library that draws is not installed.
     """
-    import matplotlib as mpl
+    mpl = plot_library()
     from matplotlib.figure import Figure
 
     with mpl.rc_context():
@@ -192,6 +198,22 @@ def comparison_svg(comparison: Comparison) -> str:
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     return out.getvalue()
+
+
+def plot_library() -> Any:
+    """Load the library that draws plots.
+
+    Raises
+    ------
+    UsageError
+        It is not installed.
+    """
+    try:
+        import matplotlib
+    except ModuleNotFoundError:
+        message = phrase("a plot needs the library 'matplotlib'. Install it with: pip install 'sortition[plot]'")
+        raise UsageError(message) from None
+    return matplotlib
 
 
 def _limits(comparison: Comparison) -> tuple[float, float]:
