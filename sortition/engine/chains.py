@@ -56,8 +56,6 @@ class Chains:
     """The sum wanted."""
     prior: Floats
     """Shape (classes,): log-odds with which classes are put in."""
-    reluctance: Floats
-    """Shape (classes,): log-odds with which they are left in."""
     insist: Floats
     """Shape (chains, rows): how much each row counts."""
 
@@ -70,14 +68,6 @@ class Chains:
         self.seats = np.concatenate([self.seats, seats])
         fresh = np.ones((len(seats), self.insist.shape[1]), dtype=np.float32)
         self.insist = np.concatenate([self.insist, fresh])
-
-    def shake(self, exchanges: int, random: np.random.Generator) -> None:
-        """Exchange people in every chain whatever that does to the rows."""
-        everyone = np.arange(len(self.seats))
-        for _ in range(exchanges):
-            for change in (-1, 1):
-                scores = _noise((len(self.seats), self.seats.shape[1]), random)
-                self._pick(everyone, change, scores)
 
     def step(self, rows: Floats, random: np.random.Generator) -> NDArray[np.bool_]:
         """Exchange one person in every chain that misses a bound.
@@ -148,7 +138,8 @@ class Chains:
 
     def _rule_out(self, which: NDArray[np.intp], change: int, scores: Floats) -> None:
         """Add the chains' preferences to scores, and bar the classes of which nobody may move."""
-        scores += self.prior if change > 0 else -self.reluctance
+        if change > 0:
+            scores += self.prior
         seats = self.seats[which]
         np.putmask(scores, seats >= self.high if change > 0 else seats <= self.low, -np.inf)
 

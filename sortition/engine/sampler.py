@@ -63,40 +63,6 @@ class Sampler:
                 break
         return self._checked(found)
 
-    def near(self, panels: IntArray, tilt: FloatArray, *, exchanges: int, steps: int) -> IntArray:
-        """Look for a valid composition near each of some valid ones.
-
-        Parameters
-        ----------
-        panels
-            Shape (panels, classes): where to start.
-        tilt
-            Shape (classes,): classes to prefer, in units of the noise.
-        exchanges
-            How many people to exchange before the quotas are mended.
-        steps
-            How many exchanges may mend them; panels that find no way are given back as they were.
-
-        Returns
-        -------
-        IntArray
-            Shape (panels, classes): checked in whole numbers.
-        """
-        chains = self._chains(self._polytope.even, len(panels), grained(tilt))
-        chains.seats, chains.reluctance = panels.astype(np.float32), grained(tilt)
-        chains.shake(exchanges, self._random)
-        answers, at = panels.copy(), np.arange(len(panels))
-        for _ in range(steps):
-            done = chains.step(self._rows, self._random)
-            answers[at[done]] = chains.seats[done].astype(np.int32)
-            chains.keep(~done)
-            at = at[~done]
-            if not len(at):
-                break
-        wrong = ~self._polytope.holds(answers)
-        answers[wrong] = panels[wrong]
-        return answers
-
     def _chains(self, target: FloatArray, count: int, prior: Floats) -> Chains:
         """Start chains near the target, all with the polytope's bounds."""
         p = self._polytope
@@ -105,8 +71,7 @@ class Sampler:
         )
         seats = started(np.broadcast_to(target, (count, len(target))), low, high, self._random)
         insist = np.ones((count, len(row_low)), dtype=np.float32)
-        reluctance = np.zeros(len(target), dtype=np.float32)
-        return Chains(seats, low, high, row_low, row_high, p.panel_size, prior, reluctance, insist)
+        return Chains(seats, low, high, row_low, row_high, p.panel_size, prior, insist)
 
     def _extend(self, chains: Chains, target: FloatArray, count: int) -> None:
         """Start fresh chains beside those that go on."""
