@@ -6,7 +6,7 @@ All are frozen. Those that carry arrays compare by identity and hold read-only a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -194,6 +194,15 @@ class Category:
     targets: tuple[int | None, ...] = ()
     """Whole seats to show beside the lowest and highest; empty where the file gives none."""
 
+    @property
+    def quotas(self) -> Iterator[Quota]:
+        """A quota a value."""
+        blank = (None,) * len(self.values)
+        columns = self.values, self.low, self.high, self.lines, self.shares or blank, self.targets or blank
+        for value, low, high, line, share, target in zip(*columns, strict=True):
+            rounded = None if share is None else round(share, 4)
+            yield Quota(((self.name, (value,)),), low, high, "quota", self.why, line, rounded, target)
+
 
 @dataclass(frozen=True, slots=True)
 class Quota:
@@ -208,6 +217,10 @@ class Quota:
     why: str = ""
     line: int | None = None
     """Line of the quota file."""
+    share: float | None = None
+    """Per cent of the population that count, to four decimals, where the quota file tells."""
+    target: int | None = None
+    """Whole seats to show beside the lowest and highest, where the quota file gives them."""
 
     @property
     def key(self) -> str:
@@ -257,12 +270,7 @@ class Quotas:
     @property
     def quotas(self) -> tuple[Quota, ...]:
         """All quotas: a row a value of a category, then the rules and cross quotas."""
-        rows = [
-            Quota(((category.name, (value,)),), low, high, why=category.why, line=line)
-            for category in self.categories
-            for value, low, high, line in zip(category.values, category.low, category.high, category.lines, strict=True)
-        ]
-        return (*rows, *self.rules)
+        return (*(quota for category in self.categories for quota in category.quotas), *self.rules)
 
 
 @dataclass(frozen=True, eq=False)

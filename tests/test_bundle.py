@@ -426,3 +426,27 @@ def test_problem_json_counts_exclusions_and_names_the_assembly():
     assert (document["name"], document["panel_size"], document["id_column"]) == ("Assembly by hand", 4, "id")
     names = [person["pseudonym"] for person in document["people"]]
     assert names == sorted(names)
+
+
+@pytest.mark.parametrize("counts_only", [False, True])
+def test_shares_of_the_population_and_targets_are_published_and_read_again(tmp_path, counts_only):
+    made = lottery()
+    first, second, *others = made.problem.quotas
+    known = (
+        dataclasses.replace(first, share=33.3333, target=2),
+        dataclasses.replace(second, share=None, target=0),
+        *others,
+    )
+    told = dataclasses.replace(made, problem=dataclasses.replace(made.problem, quotas=known))
+    frozen_so = freeze(told, pool(), range(len(IDS)), name="A", id_column="id", key=KEY, counts_only=counts_only)
+    out = tmp_path / "out"
+    write_lottery(out, frozen_so, NOW)
+    document = json.loads((out / "public" / "problem.json").read_bytes())
+    assert [quota.get("population") for quota in document["quotas"]][:3] == [
+        {"share": "33.3333", "target": 2},
+        {"share": None, "target": 0},
+        None,
+    ]
+    assert "failed" not in states(out, frozen_so.digest)
+    read = read_bundle(out).frozen.lottery.problem.quotas
+    assert read == tuple(dataclasses.replace(quota, line=None) for quota in known)

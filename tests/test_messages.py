@@ -321,7 +321,7 @@ def test_quotas_are_named_for_people_and_for_machines(german):
     assert (row.category, row.value) == ("town und gender", "„North“ oder „South“ und F")
     named = row.to_json()
     assert (named["category"], named["value"]) == ("town and gender", "'North' or 'South' and F")
-    assert [*named] == ["category", "value", "low", "high", "pool", "panel", "kind", "why"]
+    assert [*named] == ["category", "value", "low", "high", "pool", "panel", "kind", "why", "share", "target"]
 
 
 # --- help, and a command line that makes no sense --------------------------------------------------------------------

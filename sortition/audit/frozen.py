@@ -15,7 +15,7 @@ from sortition.audit.draw import METHOD
 from sortition.audit.pseudonyms import commitment, document_salt, pseudonyms_of, salts_of
 from sortition.audit.receipts import Tree
 from sortition.canonical import canonical_json, canonical_pieces, digest_of, sha256_hex
-from sortition.model import NO_VALUE, Lottery, Pool
+from sortition.model import NO_VALUE, Lottery, Pool, Quota
 
 NUMBERING = "sortition-number-1"
 """Name of the rule that numbers the panels; another rule would get another name."""
@@ -229,10 +229,18 @@ def _problem(frozen: Frozen) -> dict[str, Any]:
         "name": frozen.name,
         "panel_size": problem.panel_size,
         "quotas": [
-            {**terms, "kind": quota.kind, "why": quota.why}
+            {**terms, "kind": quota.kind, "why": quota.why, **_population(quota)}
             for terms, quota in zip(quota_terms(problem), problem.quotas, strict=True)
         ],
     }
+
+
+def _population(quota: Quota) -> dict[str, Any]:
+    """What share of the population a quota stands for, and the seats aimed at, where the quota file tells."""
+    if quota.share is None and quota.target is None:
+        return {}
+    share = None if quota.share is None else f"{quota.share:.4f}"
+    return {"population": {"share": share, "target": quota.target}}
 
 
 def _counts(frozen: Frozen, full: str) -> dict[str, Any]:

@@ -90,6 +90,7 @@ def _problem(document: dict[str, Any], ids: tuple[str, ...], order: Sequence[int
             quota["high"],
             quota["kind"],
             quota["why"],
+            **_population(quota.get("population")),
         )
         for quota in document["quotas"]
     )
@@ -102,6 +103,13 @@ def _problem(document: dict[str, Any], ids: tuple[str, ...], order: Sequence[int
         panel_size=document["panel_size"],
         quotas=quotas,
     )
+
+
+def _population(known: dict[str, Any] | None) -> dict[str, Any]:
+    """Give what a quota file told of the population, as `Quota` has it."""
+    if known is None:
+        return {}
+    return {"share": None if known["share"] is None else float(known["share"]), "target": known["target"]}
 
 
 def _lottery(

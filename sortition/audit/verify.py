@@ -62,6 +62,7 @@ PERSON = {"codes": [(int, None)], "commitment": HEX, "household": (int, None), "
 HIDDEN = {"commitment": HEX, "pseudonym": PSEUDONYM}  # a person whose answers are not published
 ANNOUNCED_QUOTA = {"high": int, "low": int, "of": [{"category": str, "values": [str]}]}
 QUOTA = {**ANNOUNCED_QUOTA, "kind": str, "why": str}
+POPULATION = {"population": {"share": (like(r"(0|[1-9][0-9]{0,2})\.[0-9]{4}"), None), "target": (int, None)}}
 WEIGHTS = [{"class": int, "weight": FRACTION}]
 LEVEL = {"bound": FRACTION, "members": [int], "status": STATUS, "value": FRACTION, "weights": WEIGHTS}
 SPARSE = [{"at": int, "times": WHOLE}]
@@ -98,7 +99,8 @@ SHAPES = {
         "people_root": HEX, "quotas": [ANNOUNCED_QUOTA], "sources": [SOURCES], "tickets": int},
     "problem.json": {
         "categories": [{"name": str, "values": [str]}], "excluded": EXCLUDED, "format": like("sortition-problem-1"),
-        "id_column": str, "name": str, "panel_size": int, "people": [PERSON], "quotas": [QUOTA]},
+        "id_column": str, "name": str, "panel_size": int, "people": [PERSON],
+        "quotas": [(QUOTA, {**QUOTA, **POPULATION})]},
     "certificate.json": {
         "classes": [[int]], "details": object, "fair": [CHANCE], "format": like("sortition-certificate-1"),
         "levels": [LEVEL], "objective": str, "status": STATUS, "unreachable": [int]},
@@ -107,7 +109,7 @@ SHAPES = {
 COUNTED = {
     "problem.json": {
         **SHAPES["problem.json"], "format": like("sortition-problem-1-counts"), "full": HEX, "people": [HIDDEN],
-        "quotas": [{**QUOTA, "pool": int}]},
+        "quotas": [({**QUOTA, "pool": int}, {**QUOTA, **POPULATION, "pool": int})]},
     "certificate.json": {
         "fair": [CHANCE], "format": like("sortition-certificate-1-counts"), "full": HEX, "objective": str,
         "status": STATUS},

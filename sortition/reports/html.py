@@ -14,7 +14,7 @@ from sortition.messages import phrase, phrases
 from sortition.model import FloatArray
 from sortition.reports.charts import curve_svg, histogram_rows, histogram_svg, quantile_rows
 from sortition.reports.explanations import aims, proofs, words_explained
-from sortition.reports.summary import QuotaRow, Summary, percent, whole_number
+from sortition.reports.summary import QuotaRow, Summary, percent, share_text, target_text, whole_number
 
 
 def report_html(summary: Summary, chances: FloatArray, fair: FloatArray) -> str:
@@ -177,7 +177,9 @@ def _quotas(summary: Summary) -> str:
     """Show the quota table, one group of rows a category, and the reasons under it."""
     drawn = summary.ticket is not None
     panel = [phrase("Panel")] if drawn else []
-    heads = (phrase("Kind of people"), phrase("Pool"), *panel, phrase("Lowest"), phrase("Highest"))
+    known = [phrase("Population")] if _has(summary, "share") else []
+    known += [phrase("Target")] if _has(summary, "target") else []
+    heads = (phrase("Kind of people"), *known, phrase("Pool"), *panel, phrase("Lowest"), phrase("Highest"))
     cells = "".join(f'<th scope="col">{head}</th>' for head in heads)
     panel_key = '<br><span class="key panel"></span>' + phrase("share of panel") if drawn else ""
     cells += f'<th scope="col" class="bars"><span class="key"></span>{phrase("share of pool")}{panel_key}</th>'
@@ -186,6 +188,10 @@ def _quotas(summary: Summary) -> str:
         "The pool column counts everybody who could be drawn. Lowest and highest are the fewest and the most seats "
         "that were allowed."
     )
+    if _has(summary, "share"):
+        columns += " " + phrase("The population column is how much of the population is of each kind.")
+    if _has(summary, "target"):
+        columns += " " + phrase("The target is the number of seats that was aimed at.")
     caption = phrase("Seats: what was asked for")
     if drawn:
         columns += " " + phrase("The panel column is what the draw gave.")
@@ -209,7 +215,7 @@ def _heading(row: QuotaRow) -> str:
 
 def _quota_group(summary: Summary, name: str, rows: Sequence[QuotaRow]) -> str:
     """Show the rows of one category."""
-    columns = 6 if summary.ticket is not None else 5
+    columns = 5 + sum([summary.ticket is not None, _has(summary, "share"), _has(summary, "target")])
     head = f'<tr><th colspan="{columns}" scope="rowgroup">{escape(name[:1].upper() + name[1:])}</th></tr>\n'
     return f"<tbody>{head}{''.join(_quota_row(summary, row) for row in rows)}</tbody>\n"
 
@@ -221,11 +227,18 @@ def _quota_row(summary: Summary, row: QuotaRow) -> str:
     if row.panel is not None:
         bars += _bar("bar panel", row.panel, summary.panel_size)
         seats = f'<td class="seats">{whole_number(row.panel)}</td>'
+    known = f"<td>{share_text(row)}</td>" if _has(summary, "share") else ""
+    known += f"<td>{target_text(row)}</td>" if _has(summary, "target") else ""
     pool, low, high = (f"<td>{whole_number(count)}</td>" for count in (row.pool, row.low, row.high))
     return (
-        f'<tr><th scope="row">{escape(row.value)}</th>{pool}{seats}{low}{high}'
+        f'<tr><th scope="row">{escape(row.value)}</th>{known}{pool}{seats}{low}{high}'
         f'<td class="bars" aria-hidden="true">{bars}</td></tr>\n'
     )
+
+
+def _has(summary: Summary, name: str) -> bool:
+    """Tell whether any quota has a share of the population, or a target."""
+    return any(getattr(row, name) is not None for row in summary.quotas)
 
 
 def _bar(kind: str, part: int, whole: int) -> str:

@@ -33,6 +33,10 @@ class QuotaRow:
     """How many members of the drawn panel count towards it; None before the draw."""
     kind: QuotaKind
     why: str
+    share: float | None = None
+    """Per cent of the population that count, where the quota file tells."""
+    target: int | None = None
+    """Whole seats aimed at, where the quota file tells."""
 
     @property
     def category(self) -> str:
@@ -209,9 +213,19 @@ def quota_rows(problem: Problem, panel: Sequence[int] | None = None) -> tuple[Qu
     pool = problem.membership.sum(axis=0).tolist()
     seated = [None] * len(pool) if panel is None else problem.membership[list(panel)].sum(axis=0).tolist()
     return tuple(
-        QuotaRow(quota.of, quota.low, quota.high, count, seats, quota.kind, quota.why)
+        QuotaRow(quota.of, quota.low, quota.high, count, seats, quota.kind, quota.why, quota.share, quota.target)
         for quota, count, seats in zip(problem.quotas, pool, seated, strict=True)
     )
+
+
+def share_text(row: QuotaRow) -> str:
+    """Write a quota's share of the population; nothing where it is not known."""
+    return "" if row.share is None else phrase("{percent:.1f}%", percent=row.share)
+
+
+def target_text(row: QuotaRow) -> str:
+    """Write a quota's target in seats; nothing where it is not known."""
+    return "" if row.target is None else whole_number(row.target)
 
 
 def percent(chance: float) -> str:

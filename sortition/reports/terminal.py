@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sortition.messages import phrase, translated
 from sortition.model import Finding
-from sortition.reports.summary import QuotaRow, Spread, Summary, percent
+from sortition.reports.summary import QuotaRow, Spread, Summary, percent, share_text, target_text
 
 STATE_STYLES = {"passed": "green", "failed": "bold red", "weaker": "yellow", "not checked": "dim"}
 
@@ -44,18 +44,22 @@ def summary_view(summary: Summary) -> RenderableType:
 
 
 def quota_table(rows: Sequence[QuotaRow]) -> Table:
-    """Show quotas against the pool, and against the panel where one has been drawn."""
+    """Show quotas against population and target where these are known, the pool, and the panel where one is drawn."""
     drawn = any(row.panel is not None for row in rows)
+    shares, targets = (any(getattr(row, name) is not None for row in rows) for name in ("share", "target"))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, show_edge=False)
     for heading in (phrase("Category"), phrase("Value")):
         table.add_column(heading, overflow="fold")
-    for heading in (phrase("Lowest"), phrase("Highest"), phrase("Pool"), *([phrase("Panel")] if drawn else [])):
+    known = [*([phrase("Share")] if shares else []), *([phrase("Target")] if targets else [])]
+    asked = [phrase("Lowest"), phrase("Highest"), phrase("Pool")]
+    for heading in (*known, *asked, *([phrase("Panel")] if drawn else [])):
         table.add_column(heading, justify="right", no_wrap=True)
     above = ""
     for row in rows:
         category = row.category if row.category != above else ""
         pool = f"{row.pool}" if row.pool >= row.low else phrase("{people} (short)", people=row.pool)
-        numbers = [f"{row.low}", f"{row.high}", pool, *([f"{row.panel}"] if drawn else [])]
+        known = [*([share_text(row)] if shares else []), *([target_text(row)] if targets else [])]
+        numbers = [*known, f"{row.low}", f"{row.high}", pool, *([f"{row.panel}"] if drawn else [])]
         table.add_row(Text(category), Text(row.value), *numbers)
         above = row.category
     return table
