@@ -12,6 +12,7 @@ from sortition import cli, messages
 from sortition.cli import help as help_
 
 HOME = Path(__file__).parent.parent
+INSTALLED = Path(inspect.getsourcefile(cli)).parent.parent
 WRITERS = {"phrase": (1, 1), "phrases": (3, 2), "marked": (1, 1)}
 """How many arguments without a name each takes, and how many of them are sentences."""
 
@@ -72,7 +73,7 @@ def helps():
         for _, _, text in help_.texts(command):
             for paragraph in help_.paragraphs(text):
                 if len(paragraph) > 1 and not paragraph.startswith("\b"):
-                    yield paragraph, str(name.relative_to(HOME / "sortition"))
+                    yield paragraph, str(name.relative_to(INSTALLED))
 
 
 def quoted(text):

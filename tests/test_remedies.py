@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sortition.checking import propose
@@ -31,6 +31,7 @@ def grids(draw):
     return Grid("pool.csv", found, tuple(range(1, 2 * len(found), 2)))
 
 
+@example(Grid("pool.csv", (("age", "id", "id", "id"), ("", "a", "", ""), ("", "a", "a", "A")), (1, 3, 5)))
 @given(grids())
 def test_what_is_proposed_can_be_made(grid):
     proposed = propose(grid, QUOTAS)

@@ -82,9 +82,9 @@ def test_the_people_who_cannot_be_drawn_are_counted_and_named_by_check(options):
     report = workflow.check(options["pool_path"], options["quotas_path"])
     assert report.feasible
     assert report.advice is None
-    ((person, why),) = report.unreachable
-    assert person == "5"
-    assert "kind 'c': highest 0 -> 1" in why
+    (never,) = report.never
+    assert [report.problem.ids[person] for person in never.people] == ["5"]
+    assert "kind 'c': highest 0 -> 1" in " ".join(change.sentence for change in never.change.changes)
     assert report.problem.ids == ("1", "2", "3", "4", "5")
     assert report.households == (("1", "3"),)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sortition.checking.answers import codes_of
 from sortition.checking.columns import Columns
@@ -17,7 +18,7 @@ from sortition.checking.remedies.structure import structure_remedies
 from sortition.errors import Fault, InputError
 from sortition.messages import phrase
 from sortition.model import WHOLE_ROW, Category, Correction, Grid, Pool, Quotas, Reason
-from sortition.reading.corrections import corrected, proposed_answers
+from sortition.reading.corrections import corrected, proposed_answers, row_text
 from sortition.reading.pool_file import sound_part
 
 __all__ = ["propose", "suspicions", "with_sound_structure"]
@@ -48,7 +49,13 @@ def propose(grid: Grid, quotas: Quotas) -> tuple[Correction, ...]:
         pool = sound_part(corrected(grid, proposed_answers(structure)))
     except InputError:  # nothing but a header: there are no cells to look at
         return tuple(structure)
-    return (*structure, *_for_cells(pool, quotas))
+    rows = dict(zip(grid.lines, grid.rows, strict=True))
+    return (*structure, *(_as_it_stands(each, rows) for each in _for_cells(pool, quotas)))
+
+
+def _as_it_stands(each: Correction, rows: Mapping[int, Sequence[str]]) -> Correction:
+    """Tell a whole row with its cells in columns that are to go: they still stand in the file."""
+    return replace(each, before=row_text(rows[each.row])) if each.column == WHOLE_ROW else each
 
 
 def with_sound_structure(grid: Grid, quotas: Quotas, but_for: Collection[Reason] = ()) -> Grid:
