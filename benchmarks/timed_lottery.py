@@ -18,7 +18,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import highspy  # noqa: F401 - so that loading it counts as start-up, not as work
+import highspy  # noqa: F401 - so that loading these counts as start-up, not as work
+import numpy.random  # noqa: F401
 
 from benchmarks.measure import Run, measured
 from benchmarks.pools import Pool

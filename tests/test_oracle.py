@@ -12,6 +12,7 @@ from strategies import problems
 from sortition.checking import match
 from sortition.errors import InfeasibleError
 from sortition.fairness.lottery import fair_lottery, unreachable
+from sortition.model import Problem, Quota
 
 FEW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MANY = settings(FEW, max_examples=1500)
@@ -42,6 +43,22 @@ def compare(problem):
     for made in (leximin, maximin):
         oracle.check(made)
         assert set(map(tuple, made.panels.tolist())) <= set(panels)
+
+
+def test_maximin_ends_where_its_one_level_settles_everybody():
+    seats = {("a", "x"): 1, ("a", "y"): 2, ("b", "x"): 2, ("b", "y"): 1}
+    codes = [[0, 0], [0, 0], [0, 1], [1, 0], [1, 0], [1, 0], [1, 0], [1, 1], [1, 1]]
+    compare(
+        Problem(
+            ids=tuple("abcdefghi"),
+            categories=("a", "b"),
+            values=(("x", "y"), ("x", "y")),
+            codes=np.array(codes, dtype=np.int16),
+            households=np.array([0, 1, 1, 0, 2, 2, -1, 0, -1], dtype=np.int32),
+            panel_size=3,
+            quotas=tuple(Quota(((category, (value,)),), count, count) for (category, value), count in seats.items()),
+        )
+    )
 
 
 @FEW

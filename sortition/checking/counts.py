@@ -54,7 +54,7 @@ def shortages(problem: Problem, source: str = "") -> tuple[Fault, ...]:
 def seatable(problem: Problem, people: BoolArray) -> int:
     """Count how many of the people can be on a panel together: all, but for one from each household."""
     households = problem.households[people]
-    return int((households < 0).sum()) + len(np.unique(households[households >= 0]))
+    return int((households < 0).sum()) + len(set(households[households >= 0].tolist()))
 
 
 def _crowded(people: int, households: int) -> str:

@@ -144,7 +144,9 @@ class Exchanges:
 
     def refresh(self, panels: IntArray, changed: Places) -> None:
         """Look at panels again that were changed."""
-        at = np.unique(changed // 8)  # whole bytes
+        bytes_changed = np.zeros(self._may_leave.shape[1], dtype=bool)
+        bytes_changed[changed // 8] = True
+        at = np.flatnonzero(bytes_changed)
         places = (8 * at[:, None] + np.arange(8)).ravel()
         real = places < len(panels)
         some = panels[np.minimum(places, len(panels) - 1)].T

@@ -49,6 +49,8 @@ class Mending:
         self._moving = np.flatnonzero(face.low < face.high)
         self._tight = face.row_low == face.row_high
         self._lasting: Exchanges | None = None
+        self._settled = False
+        """Whether exchanges have been made until none helped any more."""
         self.total = self._panels.sum(axis=0).astype(np.float64)
 
     def mend(self, known: IntArray | None = None) -> IntArray:
@@ -63,7 +65,8 @@ class Mending:
                 break
             if leap and known is not None:
                 self._leap(known)
-            self._settle()
+            if leap or not self._settled:
+                self._settle()
             if self._misfit < least:
                 best, least = self._panels.copy(), self._misfit
         self._panels, self.total = best, best.sum(axis=0).astype(np.float64)
@@ -85,6 +88,7 @@ class Mending:
             idle = 0 if self._round(table, warmth) else idle + 1
             since = 0 if self._misfit < least else since + 1
             least = min(least, self._misfit)
+        self._settled = True
 
     def _leap(self, known: IntArray) -> None:
         """Exchange a panel for a known one that mends the class most off, at the least cost for the others."""

@@ -260,7 +260,7 @@ def _side_by_side(search: PanelSearch, only_first: bool) -> Marginals:
         if not inner.admit(weights) and (line := search.beat(weights)) is not None:
             outer.cut(line)
             search.polytope = outer.polytope  # the cuts hold for every panel, and keep those sought near the marginals
-    if only_first:
+    if only_first and not outer.finished:
         outer.seats = inner.seats(inner.solve())
     return outer.marginals()
 
