@@ -151,7 +151,7 @@ class LinearModel:
         The first of them.
     plain
         Whether, of a linear program, the rows are few and the numbers alike: then neither scaling nor weighing edges
-        is worth its time.
+        exactly is worth its time.
     """
 
     def __init__(self, program: Program, plain: bool = False) -> None:
@@ -284,7 +284,7 @@ _LP_OPTIONS: dict[str, Any] = {
     "primal_feasibility_tolerance": 1e-9,
     "dual_feasibility_tolerance": 1e-9,
 }
-_PLAIN_OPTIONS: dict[str, Any] = {"simplex_scale_strategy": 0, "simplex_dual_edge_weight_strategy": 0}
+_PLAIN_OPTIONS: dict[str, Any] = {"simplex_scale_strategy": 0, "simplex_dual_edge_weight_strategy": 1}
 _MIP_OPTIONS: dict[str, Any] = {
     "output_flag": False,
     "threads": 1,

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pools import problem_of
 from strategies import problems
 
 from sortition.engine.levels import PanelLevels, PolytopeLevels
@@ -77,3 +78,9 @@ def test_chances_that_cannot_be_had_together_are_refused():
     levels.settle(1, 0.7)
     with pytest.raises(SolverError, match="together"):
         levels.solve()
+
+
+def test_bounds_that_stay_missed_by_a_hair_are_made_rows_once(monkeypatch):
+    monkeypatch.setattr("sortition.engine.levels.MISSED", -1.0)  # so that every class counts as missed, always
+    polytope = relaxation(classes_of(problem_of("paper-size/sf_b_20")))
+    assert PolytopeLevels(polytope).solve().chance == pytest.approx(13 / 235)

@@ -41,9 +41,11 @@ class PolytopeLevels:
     ----------
     polytope
         The marginals x among which to choose.
+    careful
+        Whether to spend twice the time on numbers that are as precise as can be.
     """
 
-    def __init__(self, polytope: Polytope) -> None:
+    def __init__(self, polytope: Polytope, careful: bool = False) -> None:
         self._polytope = polytope
         self._rows = polytope.rows.astype(np.float64)
         self._spread = polytope.sizes.astype(np.float64)
@@ -65,7 +67,7 @@ class PolytopeLevels:
                 high=np.append(INFINITY, polytope.high.astype(np.float64)),
                 integer=np.zeros(1 + count, dtype=bool),
             ),
-            plain=True,
+            plain=not careful,
         )
 
     def settle(self, at: int, seats: float) -> None:
@@ -106,10 +108,11 @@ class PolytopeLevels:
                 return None
             x = self._spread * answer.x[0] + answer.x[1:]
             slack = MISSED * np.maximum(1.0, high)
-            missed = np.flatnonzero((self._spread > 0) & ((x > high + slack) | (x < low - slack)))
-            if not len(missed):
+            outside = (self._spread > 0) & ((x > high + slack) | (x < low - slack))
+            missed = [at for at in np.flatnonzero(outside).tolist() if at not in self._own]
+            if not missed:
                 return LevelAnswer(float(answer.x[0]), x, np.empty(0), -answer.duals[: len(self._rows)])
-            for at in missed.tolist():
+            for at in missed:
                 self._bound(at)
 
     def _bound(self, at: int) -> None:

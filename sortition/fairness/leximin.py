@@ -113,8 +113,8 @@ class _Outer:
         self.seats: FloatArray = np.zeros(len(polytope.sizes))
         self._restart()
 
-    def _restart(self) -> None:
-        self.program = PolytopeLevels(self.polytope)
+    def _restart(self, careful: bool = False) -> None:
+        self.program = PolytopeLevels(self.polytope, careful)
         for at in np.flatnonzero(self.settled).tolist():
             self.program.settle(at, self.seats_of(at, self._values[self._settled_at[at]]))
 
@@ -149,12 +149,18 @@ class _Outer:
 
     def next_level(self) -> ProvedLevel:
         """Solve for the next level and prove it."""
-        answer = self.program.solve()
-        self.seats = answer.x
-        level = self._capped(answer.chance) or self._by_duality(answer)
+        level = self._solved_level()
+        if level is None:
+            self._restart(careful=True)
+            level = self._solved_level()
         if level is None:
             raise SolverError(phrase("the proof of a level did not come out; no lottery was made"))
         return level
+
+    def _solved_level(self) -> ProvedLevel | None:
+        answer = self.program.solve()
+        self.seats = answer.x
+        return self._capped(answer.chance) or self._by_duality(answer)
 
     def settle(self, level: ProvedLevel) -> None:
         """Hold the members of a level at its value from now on."""
