@@ -38,16 +38,7 @@ _Way = tuple[_Case, ...]
 
 
 def prove_by_cases(polytope: Polytope, line: Line, quantities: Quantities) -> Tree | None:
-    """Prove that no panel weighs more than a line says.
-
-    Parameters
-    ----------
-    polytope
-        What is proved already.
-    line
-        What is to be proved.
-    quantities
-        What cases may be split by.
+    """Prove that no panel weighs more than a line says; parameters as of `settle_by_cases`.
 
     Returns
     -------

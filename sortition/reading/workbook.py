@@ -106,17 +106,22 @@ def _chosen(sheets: Sequence[_Sheet], wanted: str, path: Path, faults: Faults) -
     return filled[0]
 
 
+def _not_installed(suffix: str, library: str, extra: str) -> UsageError:
+    return UsageError(
+        phrase(
+            "Reading {suffix} files needs {library}: pip install 'sortition[{extra}]'",
+            suffix=suffix,
+            library=library,
+            extra=extra,
+        )
+    )
+
+
 def _sheets_xlsx(path: Path, faults: Faults) -> list[_Sheet]:
     try:
         import openpyxl
     except ImportError as error:
-        what = phrase(
-            "Reading {suffix} files needs {library}: pip install 'sortition[{extra}]'",
-            suffix=".xlsx",
-            library="openpyxl",
-            extra="excel",
-        )
-        raise UsageError(what) from error
+        raise _not_installed(".xlsx", "openpyxl", "excel") from error
     try:
         with warnings.catch_warnings(action="ignore"):  # of styles and charts, which are nothing to us
             results = openpyxl.load_workbook(path, data_only=True)
@@ -152,13 +157,7 @@ def _sheets_ods(path: Path, faults: Faults) -> list[_Sheet]:
         import odf.opendocument
         import odf.table
     except ImportError as error:
-        what = phrase(
-            "Reading {suffix} files needs {library}: pip install 'sortition[{extra}]'",
-            suffix=".ods",
-            library="odfpy",
-            extra="ods",
-        )
-        raise UsageError(what) from error
+        raise _not_installed(".ods", "odfpy", "ods") from error
     try:
         with zipfile.ZipFile(path) as archive:  # odfpy reads on after what is not well-formed
             expat.ParserCreate().Parse(archive.read("content.xml"), True)
