@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,7 +18,9 @@ DENOMINATORS = (64, 1000, 10_000, 1_000_000)
 LARGEST = 2**40
 """Whole numbers up to which products over classes stay exact in 64 bits."""
 SAME = 1e-8
-"""How near a whole number over a denominator must come to a number between 0 and 1 to be taken for it."""
+"""How near a whole number over a denominator must come to a number, relative to the largest, to be taken for it."""
+WHOLE = 1e-9
+"""How near a whole number a multiple of a number must be to be taken for it at once."""
 SMALL = 1e-11
 """A dual below this part of the largest one is taken for the solver's noise."""
 
@@ -39,23 +41,26 @@ class Bound:
 
 
 def as_whole(values: FloatArray, largest: int) -> tuple[NDArray[np.int64], int] | None:
-    """Write numbers as whole numbers over a common denominator, each rounded to a denominator up to `largest`.
+    """Write numbers as whole numbers over a common denominator, which each may multiply by up to `largest`.
 
     Returns
     -------
     tuple or None
-        Numerators and denominator; None if they would be too large.
+        Numerators and denominator; None if they would be too large, or not the numbers but others near them.
     """
     scale = float(np.abs(values).max(initial=0.0))
-    parts = [
-        Fraction(float(value)).limit_denominator(largest) if abs(value) > SMALL * scale else Fraction(0)
-        for value in values
-    ]
-    denominator = math.lcm(*(part.denominator for part in parts))
-    numerators = [int(part * denominator) for part in parts]
-    if max(denominator, *map(abs, numerators)) > LARGEST:
+    kept = np.where(np.abs(values) > SMALL * scale, values, 0.0)
+    denominator = 1
+    for value in kept[kept != 0].tolist():
+        times = value * denominator
+        if abs(times - round(times)) > WHOLE:
+            denominator *= Fraction(times).limit_denominator(largest).denominator
+        if max(1, scale) * denominator > LARGEST:
+            return None
+    numerators = np.rint(kept * denominator)
+    if np.abs(numerators / denominator - kept).max(initial=0.0) > SAME * scale:
         return None
-    return np.array(numerators, dtype=np.int64), denominator
+    return numerators.astype(np.int64), denominator
 
 
 def weak_duality(
@@ -85,15 +90,16 @@ def weak_duality(
     limits = np.where(multipliers > 0, polytope.row_high, polytope.row_low)
     value = sum(int(m) * int(limits[row]) for row, m in enumerate(multipliers) if m)
     rest = weights - polytope.rows.T @ multipliers
-    own, cuts = np.split(multipliers, [len(multipliers) - len(polytope.row_line)])
-    uses = [(line, times) for line, times in zip(polytope.row_line, cuts.tolist(), strict=True) if times]
+    first_cut = len(multipliers) - len(polytope.row_line)
+    cuts = zip(polytope.row_line, multipliers[first_cut:].tolist(), strict=True)
+    uses = [(line, times) for line, times in cuts if times]
     for at in np.flatnonzero(rest).tolist():
         more = int(rest[at])
         value += more * int(polytope.high[at] if more > 0 else polytope.low[at])
         lines = polytope.high_line if more > 0 else polytope.low_line
         if lines and lines[at] >= 0:
             uses.append((lines[at], abs(more)))
-    return value, Proof(denominator, own, tuple(uses))
+    return value, Proof(denominator, multipliers[:first_cut], tuple(uses))
 
 
 def bound_from(
@@ -151,12 +157,16 @@ def level_value(
     settled_at, values
         Shape (classes,): which of the values v is the chance of the class; -1 where it is not settled.
     """
-    seats = bound.weights.astype(object) * sizes  # whole numbers of any size
-    free = int(seats[settled_at < 0].sum())
+    counted = np.flatnonzero(bound.weights)
+    times = bound.weights[counted].astype(object) * sizes[counted]  # whole numbers of any size
+    seats: defaultdict[int, int] = defaultdict(int)
+    for number, more in zip(settled_at[counted].tolist(), times.tolist(), strict=True):
+        seats[number] += more
+    free = seats.pop(-1, 0)
     if not free:
         return None
-    used = sum((value * int(seats[settled_at == number].sum()) for number, value in enumerate(values)), Fraction(0))
-    return (Fraction(bound.value) - used) / free
+    used = sum((values[number] * held for number, held in seats.items()), Fraction(0))
+    return (bound.value - used) / free
 
 
 def whole_weights(weights: FloatArray) -> NDArray[np.int64]:
@@ -164,7 +174,7 @@ def whole_weights(weights: FloatArray) -> NDArray[np.int64]:
     scaled = weights / weights.max()
     for largest in (12, 60, 300, 1000, 5000):
         whole = as_whole(scaled, largest)
-        if whole and whole[1] <= 10**6 and np.abs(whole[0] / whole[1] - scaled).max() < SAME:
+        if whole and whole[1] <= 10**6:
             return whole[0]
     rounded: NDArray[np.int64] = np.rint(scaled * 10**5).astype(np.int64)
     return rounded

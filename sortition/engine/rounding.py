@@ -197,7 +197,8 @@ def exact_tickets(search: PanelSearch, seats: FloatArray, tickets: int) -> IntAr
     SolverError
         An exchange broke a quota.
     """
-    if search.sample_near(seats, int(DRAFTED * len(seats)), DRAFTING) < DRAFTED_LEAST * len(seats):
+    found = search.sample_near(seats, int(DRAFTED * len(seats)), DRAFTING)
+    if found < DRAFTED_LEAST * len(seats) or search.unseen.any():
         return None
     draft = Tickets(search, seats, tickets)
     search.add(draft.near())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -24,6 +25,9 @@ FIRST_PANELS = 200
 """Panels sampled to see who can be seated at all."""
 REACHING = 3
 """How often panels with the classes not met yet are sampled."""
+SOUGHT_SINGLY = 100
+"""Classes not met yet up to which each is ruled out or sought on its own: where panels are hard to find, most of them
+are out of reach, and sampling for those would be long and in vain."""
 UNSEEN_TILT = 4.0
 """How strongly those classes are preferred then."""
 PANELS_PER_CLASS = 3.0
@@ -64,7 +68,6 @@ class PanelSearch:
         """Whether a search that can be cut short should be."""
         self._seed = seed
         self._known: set[bytes] = set()
-        self._integer: LinearModel | None = None
 
     def add(self, panels: NDArray[np.integer]) -> int:
         """Keep the panels that are new; give their number.
@@ -96,34 +99,42 @@ class PanelSearch:
             There is no valid panel.
         """
         self.progress(phrase("who can be seated"), "", None)
-        self.sample(REACHING)
-        unseen = self._unseen
-        self._learn(tighten(self.polytope, unseen, np.zeros_like(unseen)) if unseen.any() else self.polytope)
-        for at in range(len(unseen)):
-            if self._unseen[at]:
+        self.sample(REACHING, SOUGHT_SINGLY)
+        if (unseen := self.unseen).any():
+            self._learn(tighten(self.polytope, unseen, np.zeros_like(unseen)))
+        for at in range(len(self.polytope.sizes)):
+            if self.unseen[at]:
                 self._reach_class(at)
 
-    def sample(self, turns: int) -> None:
+    def sample(self, turns: int, enough: int = 0) -> None:
         """Find the first panels, at least one, and in more turns panels with the classes not met yet.
+
+        Parameters
+        ----------
+        turns
+            How many more turns, at most.
+        enough
+            How many classes may stay unmet.
 
         Raises
         ------
         InfeasibleError
             There is no valid panel.
         """
-        self.add(self.sampler(self.polytope).panels(self.polytope.even, FIRST_PANELS, batch=FIRST_PANELS))
+        if not len(self.panels):
+            self.add(self.sampler(self.polytope).panels(self.polytope.even, FIRST_PANELS, batch=FIRST_PANELS))
         if not len(self.panels):
             self._any_panel()
         for _ in range(turns):
             # those not met by chance are sought on purpose: an integer program for each would take far longer
-            if not self._unseen.any():
+            if self.unseen.sum() <= enough:
                 return
             found = self.sampler(self.polytope).panels(
                 self.polytope.even,
                 FIRST_PANELS,
                 batch=FIRST_PANELS,
                 steps=100,
-                tilt=np.where(self._unseen, UNSEEN_TILT, 0.0),
+                tilt=np.where(self.unseen, UNSEEN_TILT, 0.0),
             )
             if not self.add(found):
                 break
@@ -188,7 +199,7 @@ class PanelSearch:
             settled = settle_by_cases(self.polytope, line, self.quantities, CASES // len(weights))
             if isinstance(settled, tuple):
                 return Line(weights, best, settled)
-            found = self._by_program(weights, best + 1) if settled is None else settled[None, :]
+            found = self._by_program(self.polytope, weights, best + 1) if settled is None else settled[None, :]
         if not len(found):
             return Line(weights, best, None)
         if (found @ weights <= best).any():
@@ -196,9 +207,10 @@ class PanelSearch:
         self.add(found)
         return None
 
-    def _by_program(self, weights: NDArray[np.int64], least: int) -> IntArray:
+    @staticmethod
+    def _by_program(polytope: Polytope, weights: NDArray[np.int64], least: int) -> IntArray:
         """Ask the solver for a panel that is worth at least so much; none if it says that there is none."""
-        answer = LinearModel(self.polytope.program(integer=True).with_row(weights, least)).solve_for_any()
+        answer = LinearModel(polytope.program(integer=True).with_row(weights, least)).solve_for_any()
         return np.rint(answer.x).astype(np.int32).reshape(-1, len(weights))
 
     @cached_property
@@ -206,12 +218,8 @@ class PanelSearch:
         """What proofs by cases split by, and have learnt of that."""
         return Quantities.of(self.polytope)
 
-    @cached_property
-    def _integer_program(self) -> LinearModel:
-        return LinearModel(self.polytope.program(integer=True))
-
     @property
-    def _unseen(self) -> NDArray[np.bool_]:
+    def unseen(self) -> NDArray[np.bool_]:
         """Tell which classes may be seated but are in no panel found."""
         most: NDArray[np.bool_] = (self.panels.max(axis=0, initial=0) == 0) & (self.polytope.high > 0)
         return most
@@ -220,31 +228,29 @@ class PanelSearch:
         if polytope is None:
             raise InfeasibleError(phrase("no panel meets all quotas"))
         self.polytope = polytope
-        self.__dict__.pop("_integer_program", None)
 
     def _any_panel(self) -> None:
-        answer = self._integer_program.solve_for_any()
+        answer = LinearModel(self.polytope.program(integer=True)).solve_for_any()
         self.exact_programs += 1
         if not answer.feasible:
             raise InfeasibleError(phrase("no panel meets all quotas"))
         self.add(np.rint(answer.x)[None, :].astype(np.int32))
 
     def _reach_class(self, at: int) -> None:
-        """Find a panel with a class in it, with many other unseen classes besides, or learn that there is none."""
-        program = self._integer_program
+        """Find panels with a class in them, with many other unseen classes besides, or learn that there is none."""
         low = self.polytope.low.copy()
         low[at] = max(1, low[at])
-        program.set_bounds(low, self.polytope.high)
-        program.set_costs(-self._unseen.astype(np.float64))
-        answer = program.solve_for_any()
-        self.exact_programs += 1
-        if answer.feasible:
-            self.add(np.rint(answer.x)[None, :].astype(np.int32))
+        there, wanted = replace(self.polytope, low=low), self.unseen.astype(np.int64)
+        found = dive(there, wanted, 1)
+        if not len(found):
+            found = self._by_program(there, wanted, 1)
+            self.exact_programs += 1
+        if len(found):
+            self.add(found)
         else:
             alone = np.zeros(len(low), dtype=np.int64)
             alone[at] = 1
             self.polytope = self.polytope.learn(Line(alone, 0, None))
-        program.set_bounds(self.polytope.low, self.polytope.high)
 
     def _sample_priced(self, prices: FloatArray, x: FloatArray, count: int) -> int:
         """Sample panels near marginals that are dear at given prices; give how many of them beat the prices."""

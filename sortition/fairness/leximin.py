@@ -41,6 +41,9 @@ from sortition.model import FloatArray
 MOST_MIXED = 2000
 """Classes up to which the upper bounds are shown to be a mixture of panels to the last digit. In larger pools the
 tickets alone show how nearly they can be had: the proof that nothing is fairer stands either way."""
+SIDE_BY_SIDE = 200
+"""Classes up to which it is quicker, where the linear relaxation was found to promise too much, to settle level after
+level among panels too than to see first whether the next upper bounds are a mixture of panels."""
 ADMITTED = 40
 """Panels let into the mixtures at a time, the best ones at the prices of the moment."""
 AGREE = 1e-8
@@ -69,14 +72,13 @@ def leximin(search: PanelSearch, tickets: int, only_first: bool = False) -> Marg
         panels = exact_tickets(search, marginals.seats, tickets)
         if panels is not None:
             return replace(marginals, panels=panels)
+    known = search.polytope
     search.reach()
-    outer = _Outer(search.polytope)
-    marginals = _upper_bounds(search, outer, only_first)
-    search.progress(phrase("panels that give these chances"), phrase("{levels} levels", levels=len(outer.levels)), None)
-    if len(marginals.seats) > MOST_MIXED or search.mix(marginals.seats).exact:
-        return marginals
-    search.tighten_all()
-    search.reach()
+    if search.polytope is known or len(known.sizes) > SIDE_BY_SIDE:
+        outer = _Outer(search.polytope)
+        marginals = _upper_bounds(search, outer, only_first)
+        if len(marginals.seats) > MOST_MIXED or search.mix(marginals.seats).exact:
+            return marginals
     return _side_by_side(search, only_first)
 
 
@@ -126,7 +128,7 @@ class _Outer:
 
     def seats_of(self, at: int, chance: Fraction) -> float:
         """Give the expected seats of a class whose people have a chance."""
-        return float(chance * int(self.polytope.sizes[at]))
+        return int(self.polytope.sizes[at]) * chance.numerator / chance.denominator
 
     def leave_aside(self, at: int) -> None:
         """Ask no chance for a class."""
