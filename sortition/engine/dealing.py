@@ -41,14 +41,21 @@ def deal(problem: Problem, classes: Classes, compositions: IntArray, seed: str) 
     random = np.random.Generator(
         np.random.PCG64(int(hashlib.sha256(f"sortition-order-1\n{seed}".encode()).hexdigest(), 16))
     )
-    seated = []
+    # a seat is a number, that of its ticket plus the person's position, so that one sort puts all in order
+    tickets = np.arange(len(compositions)) * len(problem.ids)
+    columns = np.ascontiguousarray(compositions.T)
+    seats = []
     for kind in _kinds(classes):
-        homes = _homes(problem, [classes.members[at] for at in kind], rank)
-        counts = compositions[:, kind]
-        seated.append(_seat_class(homes, counts[:, 0], random) if len(kind) == 1 else _seat_kind(homes, counts))
-    ticket, person = np.concatenate(seated, axis=1)
-    panels: IntArray = person[np.lexsort((person, ticket))].reshape(len(compositions), -1).astype(np.int32)
-    return panels
+        groups = [classes.members[at] for at in kind]
+        if len(groups) == len(groups[0]) == 1:  # most classes are one person alone: no turns
+            seats.append(tickets[columns[kind[0]] > 0] + groups[0][0])
+        elif len(groups) == 1:
+            seats.append(_seat_class(_homes(problem, groups, rank), columns[kind[0]], tickets, random))
+        else:
+            seats.append(_seat_kind(_homes(problem, groups, rank), columns[kind], tickets))
+    panels = np.concatenate(seats)
+    panels.sort()
+    return (panels.reshape(len(compositions), -1) - tickets[:, None]).astype(np.int32)
 
 
 def _turns(problem: Problem, seed: str) -> list[int]:
@@ -83,57 +90,67 @@ def _homes(problem: Problem, groups: Sequence[Sequence[int]], rank: Sequence[int
     return sorted(homes.values(), key=lambda home: min(rank[person] for group in home for person in group))
 
 
-def _seat_class(homes: list[list[list[int]]], counts: IntArray, random: np.random.Generator) -> NDArray[np.int64]:
-    """Give tickets and people (shape (2, seats)) for the seats of a class that is the only one of its households.
+def _seat_class(
+    homes: list[list[list[int]]], counts: IntArray, tickets: NDArray[np.int64], random: np.random.Generator
+) -> NDArray[np.int64]:
+    """Give a number for each seat of a class that is the only one of its households.
 
     The households take turns, and at each turn of a household its members do. A ticket has at most as many seats for
     the class as there are households, so that no household is twice on one.
     """
     turn = np.array([home[0] for home in homes])
-    ticket = np.repeat(np.arange(len(counts)), counts)
-    order = _orders(ticket, len(homes), random).ravel()[: len(ticket)]
-    visit = np.arange(len(ticket)) // len(homes)
-    return np.stack([ticket, turn[order, visit % turn.shape[1]]])
+    seats = np.repeat(tickets, counts)
+    orders = _orders(counts, len(homes), random)
+    member = np.arange(len(orders)) % turn.shape[1]
+    people: NDArray[np.int64] = turn[orders, member[:, None]].ravel()
+    return seats + people[: len(seats)]
 
 
-def _orders(ticket: NDArray[np.intp], homes: int, random: np.random.Generator) -> NDArray[np.intp]:
-    """Give an order of the households for each turn, shape (turns, homes), in which no ticket has one twice."""
-    turns = -(-len(ticket) // homes)
+def _orders(counts: IntArray, homes: int, random: np.random.Generator) -> NDArray[np.intp]:
+    """Give an order of the households for each turn, shape (turns, homes), in which no ticket has one twice.
+
+    A ticket takes as many in a row as it has seats (`counts`).
+    """
+    total = np.cumsum(counts)
+    turns = -(-int(total[-1]) // homes)
     if homes == 1:
         return np.zeros((turns, 1), dtype=np.intp)
-    orders = random.permuted(np.tile(np.arange(homes), (turns, 1)), axis=1)
-    starts = np.arange(homes, len(ticket), homes)
+    orders = random.permuted(np.broadcast_to(np.arange(homes), (turns, homes)), axis=1)
+    starts = np.arange(homes, total[-1], homes)
     # the ticket on which one turn ends and the next begins has some from the one, and needs some of the other
-    begins, ends = np.searchsorted(ticket, ticket[starts]), np.searchsorted(ticket, ticket[starts], side="right")
-    seated, needed = starts - begins, ends - starts
-    for before in np.flatnonzero(seated).tolist():
-        barred = set(orders[before, homes - seated[before] :].tolist())
-        order = orders[before + 1].tolist()
-        first = [home for home in order if home not in barred][: needed[before]]
-        orders[before + 1] = first + [home for home in order if home not in first]
+    ticket = np.searchsorted(total, starts, side="right")
+    needed = total[ticket] - starts
+    seated = counts[ticket] - needed
+    split = np.flatnonzero(seated)
+    for turn, some, rest in zip(split.tolist(), seated[split].tolist(), needed[split].tolist(), strict=True):
+        barred = set(orders[turn, homes - some :].tolist())
+        order = orders[turn + 1].tolist()
+        if not barred.isdisjoint(order[:rest]):
+            first = [home for home in order if home not in barred][:rest]
+            orders[turn + 1] = first + [home for home in order if home not in first]
     return orders
 
 
-def _seat_kind(homes: list[list[list[int]]], counts: IntArray) -> NDArray[np.int64]:
-    """Give tickets and people (shape (2, seats)) for the seats that a kind of household has on each ticket.
+def _seat_kind(homes: list[list[list[int]]], counts: IntArray, tickets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give a number for each seat that a kind of household has on a ticket.
 
     Tickets and classes are the two sides of a bipartite graph, seats its edges, and the households are colours. Each
     class is cut into pieces with as many seats as there are households. No end then has more edges than there are
     colours, so that Kőnig's theorem colours them all with no two alike at an end: no household is twice on a ticket,
     and each serves every full piece once, so that its seats differ from another's by one at most (de Werra 1971).
     """
-    colours = _Colouring(len(homes), len(counts))
-    served = [[0] * len(counts.T) for _ in homes]
-    seated = []
-    for place, column in enumerate(counts.T.tolist()):
-        tickets = [ticket for ticket, count in enumerate(column) for _ in range(count)]
-        for start in range(0, len(tickets), len(homes)):
-            colours.add_piece(tickets[start : start + len(homes)], place)
+    colours = _Colouring(len(homes), len(counts[0]))
+    served = [[0] * len(counts) for _ in homes]
+    seats = []
+    for place, column in enumerate(counts):
+        ends = np.repeat(np.arange(len(column)), column).tolist()
+        for start in range(0, len(ends), len(homes)):
+            colours.add_piece(ends[start : start + len(homes)], place)
     for ticket, place, home in colours.edges():
         members = homes[home][place]
-        seated.append((ticket, members[served[home][place] % len(members)]))
+        seats.append(int(tickets[ticket]) + members[served[home][place] % len(members)])
         served[home][place] += 1
-    return np.array(seated, dtype=np.int64).reshape(-1, 2).T
+    return np.array(seats, dtype=np.int64)
 
 
 class _Colouring:
