@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, TypeVar
@@ -87,7 +87,8 @@ def digest_of(value: Any) -> str:
 def _ordered(value: Any) -> Any:
     """Give a value with the keys of its objects in order; refuse what has no canonical bytes.
 
-    Simple lists and tables of text, which is what long documents consist of, are looked at as a whole.
+    Simple lists, tables of text and lists of simple objects, which is what long documents consist of, are looked at as
+    a whole.
     """
     if type(value) in _TEXT:
         return value
@@ -99,12 +100,25 @@ def _ordered(value: Any) -> Any:
             return value
         if kinds <= _LISTS and set(map(type, chain.from_iterable(value))) <= _TEXT:
             return value
+        if kinds == {dict} and _canonical(value):
+            return value
         return tuple([_ordered(item) for item in value])  # the garbage collector does not walk tuples of text
     if isinstance(value, int) and abs(value) >= _MOST:
         raise ValueError("whole numbers of 2**53 and above must be written as text")
     if isinstance(value, (str, int)):
         return value
     raise TypeError(f"no canonical JSON for {type(value).__name__}")
+
+
+def _canonical(objects: Sequence[dict[Any, Any]]) -> bool:
+    """Tell whether objects can stay as they are: keys in order, nothing in them but text and whole numbers."""
+    inside = list(chain.from_iterable(map(dict.values, objects)))
+    numbers = [item for item in inside if type(item) is int]
+    return (
+        set(map(type, inside)) <= {*_TEXT, int}
+        and -_MOST < min(numbers, default=0) <= max(numbers, default=0) < _MOST
+        and all(keys == _key_order(keys) for keys in set(map(tuple, objects)))
+    )
 
 
 @lru_cache(maxsize=1000)  # a document has few kinds of objects

@@ -6,11 +6,12 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import metadata, resources
+from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
+from sortition import __version__
 from sortition.audit.announcement import announcement_text
 from sortition.audit.beacon import can_check, signed_by_quicknet
 from sortition.audit.disk import Content, as_sentence, change_folder, change_pending, finish_change, write_folder
@@ -91,7 +92,7 @@ def write_lottery(out: Path, frozen: Frozen, now: dt.datetime, report_html: str 
         "people": len(lottery.problem.ids),
         "people_root": frozen.tree.root,
         "problem": frozen.terms["problem"],
-        "program": _program(),
+        "program": f"sortition {__version__}",
         **frozen.corrections,
     }
     published = {**frozen.terms, "digest": frozen.digest, "objective": lottery.objective}
@@ -344,10 +345,3 @@ def public_files(out: Path) -> dict[str, bytes]:
     with as_sentence(out):
         manifest = json.loads((out / "public" / "manifest.json").read_bytes())
         return {file["name"]: (out / "public" / file["name"]).read_bytes() for file in manifest["files"]}
-
-
-def _program() -> str:
-    try:
-        return f"sortition {metadata.version('sortition')}"
-    except metadata.PackageNotFoundError:
-        return "sortition (from a checkout)"

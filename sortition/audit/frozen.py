@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sortition.audit.announcement import PLAIN, Announcement, document, quota_terms
-from sortition.audit.cells import csv_pieces, decimal_text, exact_text
+from sortition.audit.cells import decimal_text, exact_text
 from sortition.audit.draw import METHOD
 from sortition.audit.pseudonyms import commitment, document_salt, pseudonyms_of, salts_of
 from sortition.audit.receipts import Tree
@@ -19,6 +19,9 @@ from sortition.model import NO_VALUE, Lottery, Pool, Quota
 
 NUMBERING = "sortition-number-1"
 """Name of the rule that numbers the panels; another rule would get another name."""
+
+_AT_ONCE = 100
+"""Panels that are written out together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +78,7 @@ class Frozen:
         return {
             "announcement.json": canonical_json(document(self)) + b"\n",
             "certificate.json": self.certificate_json,
-            "lottery.csv": b"".join(csv_pieces(_panel_rows(self))),
+            "lottery.csv": b"".join(_panel_rows(self)),
             "problem.json": self.problem_json,
         }
 
@@ -198,18 +201,27 @@ def freeze(
 
 def _numbering(frozen: Frozen) -> list[int]:
     """Order the panels by a hash of their members, so that nobody chose which number a panel has."""
-    problem = frozen.problem_digest
-    rows = [",".join(row[1:]) for row in _panel_rows(frozen)][1:]
-    keys = [sha256_hex(f"{NUMBERING}\n{problem}\n{row}".encode()) for row in rows]
+    before = f"{NUMBERING}\n{frozen.problem_digest}\n".encode()
+    keys = [sha256_hex(before + names) for names in _names(frozen)]
     return sorted(range(len(keys)), key=keys.__getitem__)
 
 
-def _panel_rows(frozen: Frozen) -> Iterable[Sequence[str]]:
-    yield ("panel", *map(str, range(1, frozen.lottery.problem.panel_size + 1)))
-    names = [frozen.pseudonyms[person] for person in frozen.order]
-    panels = np.sort(np.array(frozen.places)[frozen.lottery.panels], axis=1)
-    for ticket, panel in enumerate(panels):
-        yield (str(ticket), *[names[place] for place in panel.tolist()])
+def _panel_rows(frozen: Frozen) -> Iterator[bytes]:
+    """Give the lines of `lottery.csv`; pseudonyms need no quotes."""
+    yield ",".join(("panel", *map(str, range(1, frozen.lottery.problem.panel_size + 1)))).encode() + b"\n"
+    for ticket, names in enumerate(_names(frozen)):
+        yield b"%d,%s\n" % (ticket, names)
+
+
+def _names(frozen: Frozen) -> Iterator[bytes]:
+    """Give the sorted pseudonyms of each panel, with commas between them."""
+    # pseudonyms are all of one length, so that numpy can put those of many panels together
+    names = np.array([f"{frozen.pseudonyms[person]}," for person in frozen.order], dtype=bytes)
+    panels = np.sort(np.array(frozen.places, dtype=np.int32)[frozen.lottery.panels], axis=1)
+    length = names.itemsize * panels.shape[1]
+    for start in range(0, len(panels), _AT_ONCE):
+        text = names[panels[start : start + _AT_ONCE]].tobytes()
+        yield from (text[at : at + length - 1] for at in range(0, len(text), length))
 
 
 def _with_people(document: dict[str, Any], people: Iterable[dict[str, Any]]) -> bytes:

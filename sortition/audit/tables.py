@@ -45,8 +45,8 @@ def available_column(columns: Sequence[str]) -> str:
 def chances_csv(frozen: Frozen) -> Iterator[bytes]:
     """Write everyone's tickets and chances, sorted by id: `private/chances.csv`."""
     lottery = frozen.lottery
-    most = int(lottery.tickets.max(initial=0))
-    chance = [decimal_text(Fraction(tickets, len(lottery.panels))) for tickets in range(most + 1)]
+    counts = lottery.tickets.tolist()
+    chance = {tickets: decimal_text(Fraction(tickets, len(lottery.panels))) for tickets in set(counts)}
     header = ("id", "pseudonym", "tickets", "chance", "fair_chance", "fair_chance_exact")
     rows = (
         (
@@ -61,7 +61,7 @@ def chances_csv(frozen: Frozen) -> Iterator[bytes]:
             lottery.problem.ids,
             frozen.pool.rows,
             frozen.pseudonyms,
-            lottery.tickets.tolist(),
+            counts,
             lottery.fair.tolist(),
             lottery.fair_exact,
             strict=True,
