@@ -6,7 +6,6 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import cast
@@ -27,7 +26,7 @@ from sortition.model import Draw, Finding, State
 
 DRAWN = ("drawn", "drawn again")
 """The kinds of lines of the record that tell of a draw."""
-VERIFIERS = ("verify.html", "verify.py")
+VERIFIERS = {name: Path(__file__).with_name(name) for name in ("verify.html", "verify.py")}
 """The same check twice, each one file that needs nothing else."""
 
 
@@ -101,7 +100,7 @@ def write_lottery(out: Path, frozen: Frozen, now: dt.datetime, report_html: str 
     public = {
         **frozen.files,
         "announcement.txt": announcement_text(frozen).encode("utf-8"),
-        **{name: resources.files(__package__).joinpath(name).read_bytes() for name in VERIFIERS},
+        **{name: path.read_bytes() for name, path in VERIFIERS.items()},
     }
     private: dict[str, Content] = {
         "chances.csv": chances_csv(frozen),

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
-from importlib import resources
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
@@ -50,8 +49,8 @@ def verify_all(
 
 def own_verifiers(bundle: Bundle) -> Results:
     """Compare the verifiers in the bundle with those that are installed: its digests do not pin them."""
-    for name in VERIFIERS:
-        if bundle.files.get(name, b"") not in (b"", resources.files(__package__).joinpath(name).read_bytes()):
+    for name, path in VERIFIERS.items():
+        if bundle.files.get(name, b"") not in (b"", path.read_bytes()):
             yield "weaker", "{name} is not the one of this version of sortition: use a copy that you trust.", name
 
 

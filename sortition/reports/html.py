@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Sequence
 from html import escape
-from importlib.resources import files
 from itertools import groupby
+from pathlib import Path
 from string import Template
 
 from sortition import messages
@@ -34,7 +34,7 @@ def report_html(summary: Summary, chances: FloatArray, fair: FloatArray) -> str:
     str
         A complete HTML page without scripts or anything to load; the same bytes for the same numbers.
     """
-    template = Template(files("sortition.reports").joinpath("report.html").read_text(encoding="utf-8"))
+    template = Template(Path(__file__).with_name("report.html").read_text(encoding="utf-8"))
     drawn = summary.ticket is not None
     return template.substitute(
         language=messages.language().replace("_", "-"),
