@@ -105,6 +105,8 @@ class Correction:
 
 WHOLE_ROW = "(whole row)"
 REMOVE = "(remove)"
+LINK_COLUMN = "sortition_corrections"
+"""The column that ties every row of a cleaned copy to the corrections it was made with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from sortition import messages
 from sortition.errors import InputError
-from sortition.model import REMOVE, WHOLE_ROW, Correction, Pool, Reason
+from sortition.model import LINK_COLUMN, REMOVE, WHOLE_ROW, Correction, Pool, Reason
 from sortition.reading import read_pool
-from sortition.reading.corrections import LINK_COLUMN, cleaned_copy, corrections_csv, read_corrections
+from sortition.reading.corrections import cleaned_copy, corrections_csv, read_corrections
 
 POOL = "Replies,,,\nid,age,Age,\n1,Oct-19,x,\n2,20-29,y,\nid,age,Age,\n3,,y,\nTotal,3,,\n"
 HEADER = "row,column,from,to,reason,apply\n"

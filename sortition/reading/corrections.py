@@ -12,14 +12,12 @@ from pathlib import Path
 
 from sortition.canonical import digest_of, sha256_hex
 from sortition.messages import in_every_language, phrase, phrases
-from sortition.model import REMOVE, WHOLE_ROW, Correction, Corrections, Decision, Grid, Pool, Reason
+from sortition.model import LINK_COLUMN, REMOVE, WHOLE_ROW, Correction, Corrections, Decision, Grid, Pool, Reason
 from sortition.reading.csv_table import Table, read_table
 from sortition.reading.faults import Faults
 from sortition.reading.names import clean, match_key
 from sortition.reading.text_file import decoded, read_bytes
 
-LINK_COLUMN = "sortition_corrections"
-"""The column that ties every row of a cleaned copy to the corrections it was made with."""
 _HEADER = ("row", "column", "from", "to", "reason", "apply")
 _ANSWERS: dict[str, Decision] = {"yes": "yes", "y": "yes", "ja": "yes", "no": "no", "n": "no", "nein": "no"}
 _COLUMN_NUMBER = re.compile(r"\(column ([1-9][0-9]{0,4})\)")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sortition.errors import Fault, InputError
 from sortition.messages import phrase
-from sortition.model import Grid, Pool
-from sortition.reading.corrections import LINK_COLUMN, Signed, corrected, link_of, read_corrections
+from sortition.model import LINK_COLUMN, Grid, Pool
 from sortition.reading.csv_table import no_header, read_grid, table_of
 from sortition.reading.faults import Faults
-from sortition.reading.text_file import read_text
-from sortition.reading.workbook import is_workbook, read_workbook, split_sheet
+from sortition.reading.text_file import is_workbook, read_text, split_sheet
+
+if TYPE_CHECKING:
+    from sortition.reading.corrections import Signed
 
 
 def whole_grid(path: Path) -> Grid:
@@ -35,6 +37,8 @@ def read_grid_file(path: Path, faults: Faults) -> Grid:
     """Read what is sound of the cells of a file, and note the rest in `faults`."""
     file, sheet = split_sheet(path)
     if is_workbook(file):
+        from sortition.reading.workbook import read_workbook
+
         return read_workbook(file, sheet, faults)
     return read_grid(read_text(file, faults), faults)
 
@@ -44,6 +48,8 @@ def read_pool_file(path: Path, corrections: Path | None = None) -> Pool:
     if corrections is None:
         faults = Faults(str(path))
         return _unlinked(pool_of_grid(read_grid_file(path, faults), faults))
+    from sortition.reading.corrections import corrected, read_corrections
+
     grid, signed = whole_grid(path), read_corrections(corrections)
     if LINK_COLUMN in grid.rows[0]:
         return _checked_copy(pool_of_grid(grid, Faults(str(path))), signed)
@@ -91,6 +97,8 @@ def _unlinked(pool: Pool) -> Pool:
 
 def _checked_copy(pool: Pool, signed: Signed) -> Pool:
     """Make sure that a cleaned copy is what these corrections made of the pool, and nothing was changed since."""
+    from sortition.reading.corrections import link_of
+
     pool = _unlinked(pool)
     if pool.link != link_of(signed.summary.digest, pool):
         what = phrase(

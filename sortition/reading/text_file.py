@@ -9,6 +9,20 @@ from sortition.messages import phrase, translated
 from sortition.reading.faults import Faults
 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_SUFFIXES = (".xlsx", ".xlsm", ".ods")
+
+
+def split_sheet(path: Path) -> tuple[Path, str]:
+    """Split `pool.xlsx#Replies` into the file and the name of the sheet, which may be empty."""
+    name, mark, sheet = path.name.rpartition("#")
+    if mark and Path(name).suffix.lower() in _SUFFIXES and not path.exists():
+        return path.with_name(name), sheet
+    return path, ""
+
+
+def is_workbook(path: Path) -> bool:
+    """Tell a workbook by the suffix of its name."""
+    return path.suffix.lower() in _SUFFIXES
 
 
 def read_text(path: Path, faults: Faults) -> str:

@@ -22,7 +22,6 @@ from sortition.reading.faults import Faults
 from sortition.reading.names import clean, find, listed
 from sortition.reading.text_file import read_bytes
 
-_SUFFIXES = (".xlsx", ".xlsm", ".ods")
 _EXACT = 10**15
 """Spreadsheets keep 15 digits of a number; one of more is written as they show it, so that nobody trusts it."""
 _NOUGHTS = re.compile("0+")
@@ -39,19 +38,6 @@ class _Sheet:
     rows: Callable[[Faults], _Rows]
     """Gives the rows of the sheet with their numbers; notes what cannot be read."""
     filled: bool
-
-
-def split_sheet(path: Path) -> tuple[Path, str]:
-    """Split `pool.xlsx#Replies` into the file and the name of the sheet, which may be empty."""
-    name, mark, sheet = path.name.rpartition("#")
-    if mark and Path(name).suffix.lower() in _SUFFIXES and not path.exists():
-        return path.with_name(name), sheet
-    return path, ""
-
-
-def is_workbook(path: Path) -> bool:
-    """Tell a workbook by the suffix of its name."""
-    return path.suffix.lower() in _SUFFIXES
 
 
 def read_workbook(path: Path, sheet: str, faults: Faults) -> Grid:

@@ -11,9 +11,9 @@ from sortition.audit import write_new
 from sortition.checking import match, propose, with_sound_structure
 from sortition.errors import Fault, InputError, UsageError
 from sortition.messages import phrase, phrases
-from sortition.model import Correction, Corrections, Pool, Quotas, Reason
+from sortition.model import LINK_COLUMN, Correction, Corrections, Pool, Quotas, Reason
 from sortition.reading import read_pool, read_quotas
-from sortition.reading.corrections import LINK_COLUMN, cleaned_copy, corrections_csv
+from sortition.reading.corrections import cleaned_copy, corrections_csv
 from sortition.reading.pool_file import faults_of_grid, sound_part, whole_grid
 
 

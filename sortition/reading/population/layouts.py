@@ -15,8 +15,7 @@ from sortition.reading.names import listed
 from sortition.reading.pool_file import read_grid_file
 from sortition.reading.population import plain_sheet, wide
 from sortition.reading.population.cells import Cell, Cells, Population, Remark, check_twins, number_of
-from sortition.reading.text_file import read_text
-from sortition.reading.workbook import is_workbook, split_sheet
+from sortition.reading.text_file import is_workbook, read_text, split_sheet
 
 _NOT_DIMENSIONS = ("DATE", "GEOGRAPHY", "MEASURES", "OBS", "RECORD", "URN")
 
