@@ -22,7 +22,8 @@ INSIST = np.float32(0.125)
 """How much more a row counts after each step that left it violated."""
 WEIGHT_LIMIT = np.float32(64.0)
 """The most that a row can come to count, so that scores stay exact."""
-
+BARRED = np.float32(2.0**20)
+"""More than any score, and subtracted from those of classes of which nobody may move."""
 
 CROWD = 16
 """Seats by which a chain misses its rows for each person moved at once: large panels start far off."""
@@ -132,7 +133,7 @@ class Chains:
         keys = -scores.astype(np.float64) * (GRAIN * 2.0 ** np.ceil(np.log2(classes))) + np.arange(classes)
         near = np.argpartition(keys, min(most, classes - 1), axis=1)[:, :most]
         best = np.take_along_axis(near, np.argsort(np.take_along_axis(keys, near, axis=1), axis=1), axis=1)
-        chosen = (np.arange(best.shape[1]) < many[:, None]) & (np.take_along_axis(scores, best, axis=1) > -np.inf)
+        chosen = (np.arange(best.shape[1]) < many[:, None]) & (np.take_along_axis(scores, best, axis=1) > -BARRED / 2)
         chain, place = np.nonzero(chosen)
         self.seats[which[chain], best[chain, place]] += change
 
@@ -141,13 +142,14 @@ class Chains:
         if change > 0:
             scores += self.prior
         seats = self.seats[which]
-        np.putmask(scores, seats >= self.high if change > 0 else seats <= self.low, -np.inf)
+        # subtracted rather than put there: a choice that depends on the data is many times slower than arithmetic
+        scores -= BARRED * (seats >= self.high if change > 0 else seats <= self.low)
 
     def _pick(self, which: NDArray[np.intp], change: int, scores: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Move one person of the best-scored class that may move; give the chains and classes moved."""
         self._rule_out(which, change, scores)
         best = scores.argmax(axis=1)
-        free = scores[np.arange(len(best)), best] > -np.inf
+        free = scores[np.arange(len(best)), best] > -BARRED / 2
         self.seats[which[free], best[free]] += change
         return which[free], best[free]
 
@@ -157,13 +159,21 @@ def started(target: NDArray[np.float64], low: Floats, high: Floats, random: np.r
 
     Systematic sampling in random order: the sum is right too, before bounds are imposed.
     """
-    order = np.argsort(random.random(target.shape), axis=1, kind="stable")
+    order = _orders(target.shape, random)
     ends = np.cumsum(np.take_along_axis(target, order, axis=1), axis=1) + random.random((len(target), 1))
     whole = np.diff(np.floor(ends), axis=1, prepend=0.0)
     seats = np.empty(target.shape, dtype=np.float32)
     np.put_along_axis(seats, order, whole.astype(np.float32), axis=1)
     clipped: Floats = np.clip(seats, low, high)
     return clipped
+
+
+def _orders(shape: tuple[int, int], random: np.random.Generator) -> NDArray[np.int64]:
+    """Give an order of the classes for each chain: of whole numbers, no two alike, which every sort sorts alike."""
+    width = 1 << shape[1].bit_length()
+    keys = random.integers(0, 2**62 // width, size=shape) * width + np.arange(shape[1])
+    keys.sort(axis=1)
+    return keys & (width - 1)
 
 
 def _noise(shape: tuple[int, int], random: np.random.Generator) -> Floats:
