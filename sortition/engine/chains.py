@@ -28,17 +28,18 @@ BARRED = np.float32(2.0**20)
 CROWD = 16
 """Seats by which a chain misses its rows for each person moved at once: large panels start far off."""
 LARGEST_MOVE = 64
-NOISE = 2**18
-"""Numbers of noise made once, or four times as many as there are classes: each choice reads on from some place."""
+NOISE = 2**16
+"""Numbers of noise made once, or four times as many as there are classes: each chain reads on from another place."""
 
 
 @cache
 def _gumbel(length: int) -> Floats:
     """Give numbers with the Gumbel distribution: adding them to scores samples by their exponentials."""
-    quantiles = (np.arange(65536) + 0.5) / 65536
+    quantiles = (np.arange(NOISE) + 0.5) / NOISE
     # no quantile lies so near the middle of two multiples that the last bit of a machine's logarithm could matter
     table = grained(-np.log(-np.log(quantiles)), limit=np.inf)
-    return table[np.random.Generator(np.random.PCG64(length)).integers(0, 65536, size=length)]
+    random = np.random.Generator(np.random.PCG64(length))
+    return np.concatenate([random.permutation(table) for _ in range(-(-length // NOISE))])
 
 
 @dataclass(eq=False)
@@ -115,9 +116,8 @@ class Chains:
         if not len(which):
             return
         now, bounds = activity[which], (self.row_low, self.row_high)
-        worse = HEAT * self.insist[which] * (_missed(now + np.float32(change), *bounds) - _missed(now, *bounds))
-        scores = _noise((len(which), rows.shape[1]), random)
-        scores -= worse @ rows
+        worse: Floats = HEAT * self.insist[which] * (_missed(now + np.float32(change), *bounds) - _missed(now, *bounds))
+        scores: Floats = _noise((len(which), rows.shape[1]), random) - worse @ rows
         if (many := crowd[which]).max() > 1:
             self._pick_many(which, change, scores, many)
             activity[which] = self.seats[which] @ rows.T
@@ -128,12 +128,12 @@ class Chains:
     def _pick_many(self, which: NDArray[np.intp], change: int, scores: Floats, many: NDArray[np.intp]) -> None:
         """Move one person of each of the best-scored classes, so many in each chain."""
         self._rule_out(which, change, scores)
-        most, classes = int(many.max()), scores.shape[1]
-        # the place breaks ties, so that every machine partitions alike
-        keys = -scores.astype(np.float64) * (GRAIN * 2.0 ** np.ceil(np.log2(classes))) + np.arange(classes)
-        near = np.argpartition(keys, min(most, classes - 1), axis=1)[:, :most]
-        best = np.take_along_axis(near, np.argsort(np.take_along_axis(keys, near, axis=1), axis=1), axis=1)
-        chosen = (np.arange(best.shape[1]) < many[:, None]) & (np.take_along_axis(scores, best, axis=1) > -BARRED / 2)
+        most, width = min(int(many.max()), scores.shape[1]), 1 << scores.shape[1].bit_length()
+        # whole numbers, no two of a chain alike, which every machine sorts alike
+        keys = (-GRAIN * scores.astype(np.float64)).astype(np.int64) * width + np.arange(scores.shape[1])
+        keys.sort(axis=1)
+        best = keys[:, :most] & (width - 1)
+        chosen = (np.arange(most) < many[:, None]) & (np.take_along_axis(scores, best, axis=1) > -BARRED / 2)
         chain, place = np.nonzero(chosen)
         self.seats[which[chain], best[chain, place]] += change
 
@@ -177,11 +177,12 @@ def _orders(shape: tuple[int, int], random: np.random.Generator) -> NDArray[np.i
 
 
 def _noise(shape: tuple[int, int], random: np.random.Generator) -> Floats:
-    """Give Gumbel noise: the best of scores with it is sampled by their exponentials."""
+    """Give Gumbel noise: the best of scores with it is sampled by their exponentials. Not to be written to."""
     chains, classes = shape
     source = _gumbel(max(NOISE, 4 << classes.bit_length()))
-    starts = random.integers(0, len(source) - classes, size=chains)
-    noise: Floats = np.lib.stride_tricks.sliding_window_view(source, classes)[starts]
+    free = len(source) - classes
+    start = int(random.integers(0, free // 2))
+    noise: Floats = np.lib.stride_tricks.sliding_window_view(source, classes)[start :: free // (2 * chains)][:chains]
     return noise
 
 

@@ -65,7 +65,7 @@ def circuits(rows: NDArray[np.int64], random: np.random.Generator) -> Circuits:
     one, other = np.divmod(np.arange(count * count), count)
     # each pair once, the way round in which its label is positive: the other way is the reverse
     pairs = np.flatnonzero((difference > 0) | ((difference == 0) & (one < other)))
-    pairs = pairs[np.lexsort((random.permutation(len(pairs)), difference[pairs]))]
+    pairs = _in_groups(random.permutation(pairs), difference)
     one, other, difference = one[pairs], other[pairs], difference[pairs]
     first, second = _within_groups(difference)
     single = difference == 0
@@ -81,6 +81,19 @@ def circuits(rows: NDArray[np.int64], random: np.random.Generator) -> Circuits:
     # somebody who both leaves and comes, or would twice: not an exchange of two
     proper = (out[0] != out[1]) & (into[0] != into[1]) & (out[0] != into[1]) & (into[0] != out[1])
     return Circuits(np.array(out, dtype=np.int32)[:, proper], np.array(into, dtype=np.int32)[:, proper])
+
+
+def _in_groups(pairs: Places, labels: NDArray[np.int64]) -> Places:
+    """Bring places with equal labels together, in the order in which they stand.
+
+    The last digits of the labels make room for the places: what is sorted are whole numbers, no two alike, which is
+    many times faster. Labels that differ in these only are told apart where places are paired up.
+    """
+    bits = len(pairs).bit_length()
+    keys = (labels[pairs] >> bits << bits) + np.arange(len(pairs))
+    keys.sort()
+    together: Places = pairs[keys & ((1 << bits) - 1)]
+    return together
 
 
 def _within_groups(keys: NDArray[np.int64]) -> tuple[Places, Places]:
@@ -122,11 +135,7 @@ class Exchanges:
         self._effect = _effect(face.rows[loose][:, classes], self.circuits)
         self._low, self._high = (bound[loose, None].astype(np.float32) for bound in (face.row_low, face.row_high))
         self._panels = len(panels)
-        width = -(-len(panels) // 8)
-        self._may_leave: Bits = np.empty((len(classes) + 1, width), dtype=np.uint8)
-        self._may_come = self._may_leave.copy()
-        self._room: Bits = np.empty((len(loose), 5, width), dtype=np.uint8)
-        self.refresh(panels, np.arange(len(panels)))
+        self.look(panels)
         self.admit()
 
     def bar(self, exchanges: Places) -> None:
@@ -142,23 +151,34 @@ class Exchanges:
             expected *= row[effect]
         self._open = expected >= LIKELY
 
-    def refresh(self, panels: IntArray, changed: Places) -> None:
-        """Look at panels again that were changed."""
-        bytes_changed = np.zeros(self._may_leave.shape[1], dtype=bool)
-        bytes_changed[changed // 8] = True
-        at = np.flatnonzero(bytes_changed)
-        places = (8 * at[:, None] + np.arange(8)).ravel()
-        real = places < len(panels)
-        some = panels[np.minimum(places, len(panels) - 1)].T
-        seats, low, high = (
-            some[self.classes],
-            *(bound[self.classes, None] for bound in (self._face.low, self._face.high)),
-        )
-        self._may_leave[:, at] = np.packbits(np.vstack([(seats > low) & real, real]), axis=1)
-        self._may_come[:, at] = np.packbits(np.vstack([(seats < high) & real, real]), axis=1)
-        activity = self._loose @ some.astype(np.float32)
+    def look(self, panels: IntArray) -> None:
+        """Look at all panels."""
+        seats = panels.T[self.classes]
+        low, high = (bound[self.classes, None] for bound in (self._face.low, self._face.high))
+        nobody = np.ones((1, len(panels)), dtype=bool)
+        self._may_leave = np.packbits(np.vstack([seats > low, nobody]), axis=1)
+        self._may_come = np.packbits(np.vstack([seats < high, nobody]), axis=1)
+        self._room = np.packbits(self._rooms(panels), axis=2)
+
+    def refresh(self, panels: IntArray, changed: Places, exchanges: Places) -> None:
+        """Look again at panels in which exchanges (or their reverse) were made, at one each."""
+        place = np.concatenate([self.circuits.out[:, exchanges], self.circuits.into[:, exchanges]])
+        panel = np.broadcast_to(changed, place.shape)[place < len(self.classes)]
+        place = place[place < len(self.classes)]
+        at = self.classes[place]
+        seats = panels[panel, at]
+        _put(self._may_leave, place, panel, seats > self._face.low[at])
+        _put(self._may_come, place, panel, seats < self._face.high[at])
+        room = self._room.reshape(-1, self._may_leave.shape[1])
+        rooms = self._rooms(panels[changed]).reshape(len(room), len(changed))
+        _put(room, np.arange(len(room))[:, None], changed, rooms)
+
+    def _rooms(self, panels: IntArray) -> NDArray[np.bool_]:
+        """Tell by how much each loose row of panels may change, shape (rows, 5, panels)."""
+        activity = self._loose @ panels.T.astype(np.float32)
         up, down = (self._high - activity)[:, None, :], (activity - self._low)[:, None, :]
-        self._room[:, :, at] = np.packbits((up >= CHANGES) & (down >= -CHANGES), axis=2)
+        rooms: NDArray[np.bool_] = (up >= CHANGES) & (down >= -CHANGES)
+        return rooms
 
     def thinned(self, random: np.random.Generator) -> Places:
         """Choose some of the exchanges, all where they are few."""
@@ -195,7 +215,8 @@ class Exchanges:
     ) -> Places:
         """Find a panel for each exchange (or its reverse) that can take it, if any can (of those whose bit is set).
 
-        Shape (exchanges,); -1 where none can.
+        Each exchange begins to look at another panel, so that they do not all find the same. Shape (exchanges,); -1
+        where none can.
         """
         out, into = self.circuits.out[:, exchanges], self.circuits.into[:, exchanges]
         if reverse:
@@ -205,11 +226,13 @@ class Exchanges:
             able &= room[4 - effect if reverse else effect]
         if among is not None:
             able &= among
-        width = able.shape[1]
-        turn = int(random.integers(width))
-        byte = ((np.roll(able, -turn, axis=1) > 0).argmax(axis=1) + turn) % width
-        held = able[np.arange(len(able)), byte]
-        return np.where(held > 0, 8 * byte + FIRST_BIT[random.integers(8), held], -1)
+        every, width = np.arange(len(able)), able.shape[1]
+        there = able > 0
+        onwards = there & (np.arange(width) >= random.integers(width, size=(len(able), 1)))
+        byte = onwards.argmax(axis=1)
+        byte = np.where(onwards[every, byte], byte, there.argmax(axis=1))
+        held = able[every, byte]
+        return np.where(held > 0, 8 * byte + FIRST_BIT[random.integers(8, size=len(able)), held], -1)
 
     def moves(self, exchanges: Places) -> tuple[Places, NDArray[np.int32]]:
         """Give the classes that exchanges change, and by how much: shape (exchanges, 4), by 0 where it is nobody."""
@@ -217,6 +240,14 @@ class Exchanges:
         real = at < len(self.classes)
         by = np.where(real, np.array([-1, -1, 1, 1], dtype=np.int32), 0)
         return self.classes[np.where(real, at, 0)], by
+
+
+def _put(bits: Bits, row: Places, panel: Places, value: NDArray[np.bool_]) -> None:
+    """Set bits of rows of a table, a bit a panel; in place."""
+    byte = (row * bits.shape[1] + panel // 8).ravel()
+    bit = np.broadcast_to((128 >> (panel % 8)).astype(np.uint8), value.shape).ravel()
+    np.bitwise_and.at(bits.reshape(-1), byte, ~bit)
+    np.bitwise_or.at(bits.reshape(-1), byte, bit * value.ravel())
 
 
 def _effect(rows: NDArray[np.int64], exchanges: Circuits) -> NDArray[np.int8]:

@@ -16,28 +16,30 @@ from sortition.model import IntArray
 
 MOST_CLASSES = 700
 """Classes among which exchanges are sought at a time."""
-TRIED = 64
+TRIED = 128
 """Best exchanges of a round for which panels are sought."""
 RENEWED = 24
 """Rounds after which exchanges given up are admitted again, and other classes chosen where they are too many."""
 WARMTH = 0.01
-"""How much worse an exchange may make the totals after each further round in which nothing helped."""
+"""How much worse an exchange may make the totals after each further round without gain."""
 HOTTEST = 6
 """Rounds after which it begins to cool again."""
-PATIENCE = 30
+PATIENCE = 24
 """Rounds without any gain after which exchanges are given up."""
 LEAPS = 8
 """How often a whole panel is exchanged then, and what that spoils mended."""
 LEAPT = 32
 """Panels of each kind among which the one to exchange is sought."""
-VARIED = 512
+VARIED = 1024
 """Exchanges with which copies of panels are varied at a time."""
-VARYING = 6
+VARYING = 3
 """How often that is done at most."""
-PARTING = 24
-"""How often pairs are parted."""
-PARTED = 48
+PARTING = 12
+"""How often pairs are parted at most."""
+PARTED = 64
 """Pairs parted at a time."""
+UNPARTED = 6
+"""Tied pairs, so few that they are left."""
 
 
 class Mending:
@@ -77,15 +79,15 @@ class Mending:
         return self._totals.misfit(self.total)
 
     def _settle(self) -> None:
-        """Make exchanges, a little warmer each time that none helps, until none has helped for long."""
+        """Make exchanges, a little warmer after each round without gain, until there has been none for long."""
         table, least = self._table(), self._misfit
-        number = since = idle = 0
+        number = since = 0
         while least and since < PATIENCE:
             number += 1
             if number % RENEWED == 0:
                 table = self._table()
-            warmth = WARMTH * min(idle % (2 * HOTTEST), -idle % (2 * HOTTEST))
-            idle = 0 if self._round(table, warmth) else idle + 1
+            warmth = WARMTH * min(since % (2 * HOTTEST), -since % (2 * HOTTEST))
+            self._round(table, warmth)
             since = 0 if self._misfit < least else since + 1
             least = min(least, self._misfit)
         self._settled = True
@@ -126,9 +128,9 @@ class Mending:
         pairs = Pairs(self._panels, table.classes)
         for _ in range(PARTING):
             one, other = pairs.tied(PARTED)
-            chosen, which = table.leaving(one, self._random, max(1, VARIED // max(1, len(one))))
-            if not len(chosen):
+            if len(one) <= 2 * UNPARTED:
                 break
+            chosen, which = table.leaving(one, self._random, VARIED // len(one))
             of_one, of_other = (np.packbits(self._panels[:, classes] > 0, axis=0).T for classes in (one, other))
             changed = self._swap(table, chosen, (of_one & of_other)[which], ~of_other[which])
             pairs.renew(self._panels, changed)
@@ -139,21 +141,19 @@ class Mending:
         there = table.panels_for(chosen, self._random, among=giving)
         back = table.panels_for(chosen, self._random, reverse=True, among=taking)
         made = np.flatnonzero((there >= 0) & (back >= 0) & (there != back))
-        pairs = np.stack([there[made], back[made]], axis=1)
         # a panel is changed once only: what was found for it next may not hold any more
-        _, first, which = np.unique(pairs, return_index=True, return_inverse=True)
-        made = made[(first[which].reshape(-1, 2) // 2 == np.arange(len(made))[:, None]).all(axis=1)]
+        made = made[_apart(np.stack([there[made], back[made]], axis=1), len(self._panels))]
         at, by = table.moves(chosen[made])
         np.add.at(self._panels, (there[made, None], at), by)
         np.add.at(self._panels, (back[made, None], at), -by)
         changed = np.concatenate([there[made], back[made]])
-        table.refresh(self._panels, changed)
+        table.refresh(self._panels, changed, np.tile(chosen[made], 2))
         return changed
 
     def _table(self) -> Exchanges:
         """Choose classes, all of them or those with wrong totals and some others, and list their exchanges."""
         if self._lasting is not None:
-            self._lasting.refresh(self._panels, np.arange(len(self._panels)))
+            self._lasting.look(self._panels)
             self._lasting.admit()
             return self._lasting
         classes = self._moving
@@ -180,19 +180,39 @@ class Mending:
             change += np.round(self._random.random(len(change)) * 2**20) / 2**20 * warmth
         best = _smallest(change, TRIED)
         best = best[change[best] < warmth]
-        changed: set[int] = set()
         found = table.panels_for(chosen[best], self._random)
         table.bar(chosen[best][found < 0])
-        best, found = best[found >= 0], found[found >= 0]
-        moves = zip(*(each.tolist() for each in table.moves(chosen[best])), strict=True)
-        for panel, (at, by) in zip(found.tolist(), moves, strict=True):
-            if panel not in changed and self._totals.worse(self.total, at, by) < warmth:
-                changed.add(panel)
-                for one, seats in zip(at, by, strict=True):
-                    self.total[one] += seats
-                    self._panels[panel, one] += seats
-        table.refresh(self._panels, np.array(sorted(changed), dtype=np.intp))
-        return len(changed)
+        exchange, panel = chosen[best][found >= 0], found[found >= 0]
+        at, by = table.moves(exchange)
+        made = self._helpful(panel.tolist(), at.tolist(), by.tolist(), warmth)
+        np.add.at(self._panels, (panel[made, None], at[made]), by[made])
+        np.add.at(self.total, at[made], by[made])
+        table.refresh(self._panels, panel[made], exchange[made])
+        return len(made)
+
+    def _helpful(self, panels: list[int], at: list[list[int]], by: list[list[int]], warmth: float) -> list[int]:
+        """Choose exchanges one after the other that still help after those before, at most one a panel."""
+        total, made = self.total.tolist(), {}
+        for number, panel in enumerate(panels):
+            if panel not in made and self._totals.worse(total, at[number], by[number]) < warmth:
+                made[panel] = number
+                for one, seats in zip(at[number], by[number], strict=True):
+                    total[one] += seats
+        return list(made.values())
+
+
+def _apart(pairs: Places, panels: int) -> Places:
+    """Choose pairs of panels (shape (pairs, 2)), no two of which share one: the first, the next that can be, …"""
+    chosen = np.zeros(len(pairs), dtype=bool)
+    taken = np.zeros(panels, dtype=bool)
+    left = np.arange(len(pairs))
+    while len(left):
+        first = np.full(panels, len(pairs))
+        np.minimum.at(first, pairs[left].ravel(), np.repeat(left, 2))
+        chosen[left[(first[pairs[left]] == left[:, None]).all(axis=1)]] = True
+        taken[pairs[chosen]] = True
+        left = left[~taken[pairs[left]].any(axis=1)]
+    return np.flatnonzero(chosen)
 
 
 def _copies(labels: NDArray[np.int64]) -> NDArray[np.bool_]:

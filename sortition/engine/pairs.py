@@ -26,28 +26,28 @@ class Pairs:
     def __init__(self, panels: IntArray, classes: Places) -> None:
         self._classes = classes
         self._seated = _seated(panels[:, classes])
-        self._together = self._seated @ self._seated.T
+        self._together = self._seated.T @ self._seated
+        self._once = np.triu(np.ones_like(self._together, dtype=bool), 1)
 
     def renew(self, panels: IntArray, changed: Places) -> None:
         """Look at panels again that were changed."""
-        old, new = self._seated[:, changed], _seated(panels[np.ix_(changed, self._classes)])
-        self._together += new @ new.T - old @ old.T
-        self._seated[:, changed] = new
+        old, new = self._seated[changed], _seated(panels[changed][:, self._classes])
+        self._together += new.T @ new - old.T @ old
+        self._seated[changed] = new
 
     def tied(self, most: int) -> tuple[Places, Places]:
         """Give the pairs of classes most closely tied beyond what is left to chance, each both ways round."""
-        panels = self._seated.shape[1]
+        panels = len(self._seated)
         chance = np.diag(self._together).astype(np.float64) / panels
         spread = np.sqrt(chance * (1 - chance))
         tied = self._together / panels - np.outer(chance, chance)
-        one, other = np.nonzero(np.triu(tied > FREE / np.sqrt(panels) * np.outer(spread, spread), 1))
-        with_spread = spread[one] * spread[other] > 0
-        one, other = one[with_spread], other[with_spread]
+        free = np.outer(spread, spread * (FREE / np.sqrt(panels)))
+        one, other = np.divmod(np.flatnonzero((tied > free) & (free > 0) & self._once), len(spread))
         closest = np.argsort(-tied[one, other] / (spread[one] * spread[other]), kind="stable")[:most]
         one, other = self._classes[one[closest]], self._classes[other[closest]]
         return np.concatenate([one, other]), np.concatenate([other, one])
 
 
 def _seated(panels: IntArray) -> NDArray[np.float32]:
-    """Tell who has a seat, shape (classes, panels); single precision counts panels exactly."""
-    return np.ascontiguousarray((panels > 0).T, dtype=np.float32)
+    """Tell who has a seat, shape (panels, classes); single precision counts panels exactly."""
+    return (panels > 0).astype(np.float32)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sortition.engine.totals import Totals
-from sortition.model import IntArray
+from sortition.model import FloatArray, IntArray
 from sortition.solver import INFINITY, LinearModel, Program
 
 GRAIN = 2.0**12
@@ -14,8 +15,8 @@ DROPPED, TAKEN = 48, 96
 """Panels that may be listed once less, and once more, among which the best exchanges are sought at a time."""
 MOST_COPIES = 3
 """Copies of a panel, at most, where each known one could be listed once."""
-AT_ONCE = 16
-"""Exchanges made at a time."""
+AT_ONCE = 32
+"""Exchanges made of them, at most."""
 SWEEPS = 500
 """How often that is done at most."""
 NODES = 1
@@ -47,29 +48,47 @@ def spread(known: IntArray, totals: Totals, tickets: int, random: np.random.Gene
     count = np.full(len(known), tickets // len(known))
     count[random.permutation(len(known))[: tickets % len(known)]] += 1
     scale = np.round(GRAIN / totals.sizes) / GRAIN
-    panels = known * scale
-    off = count @ panels - np.round(totals.wanted * scale * GRAIN) / GRAIN
+    panels, wanted = known * scale, np.round(totals.wanted * scale * GRAIN) / GRAIN
     length = (panels**2).sum(axis=1)
     for _ in range(SWEEPS):
+        off = count @ panels - wanted
         ahead = 2 * (panels @ off)
-        listed = np.flatnonzero(count)
+        listed, free = np.flatnonzero(count), np.flatnonzero(count < most)
         drop = listed[np.argsort((length - ahead)[listed], kind="stable")[:DROPPED]]
-        free = np.flatnonzero(count < most)
         take = free[np.argsort((length + ahead)[free], kind="stable")[:TAKEN]]
-        gain = (length - ahead)[drop, None] + (length + ahead)[take] - 2 * (panels[drop] @ panels[take].T)
-        best = gain.argmin(axis=1)
-        made = 0
-        for place in np.argsort(gain[np.arange(len(drop)), best], kind="stable")[:AT_ONCE]:
-            change = panels[take[best[place]]] - panels[drop[place]]
-            if (change + 2 * off) @ change < 0:
-                off += change
-                count[drop[place]] -= 1
-                count[take[best[place]]] += 1
-                made += 1
-        if not made:
+        exchanges = _best_exchanges(panels[drop], panels[take], off, count[drop], most - count[take])
+        if not exchanges:
             break
+        for dropped, taken in exchanges:
+            count[drop[dropped]] -= 1
+            count[take[taken]] += 1
     listed_panels: IntArray = np.repeat(known, count, axis=0)
     return listed_panels
+
+
+def _best_exchanges(
+    drop: FloatArray, take: FloatArray, off: FloatArray, listed: NDArray[np.intp], room: NDArray[np.intp]
+) -> list[tuple[int, int]]:
+    """Exchange panels one after the other, always the two that lower the sum of squares most; give their places.
+
+    `listed` says how often each panel can be dropped, and `room` how often each can be taken; both are used up.
+    """
+    of_both, of_dropped, of_taken = drop @ take.T, drop @ drop.T, take @ take.T
+    worse = (np.diag(of_dropped) - 2 * (drop @ off))[:, None] + np.diag(of_taken) + 2 * (take @ off) - 2 * of_both
+    exchanges: list[tuple[int, int]] = []
+    while len(exchanges) < AT_ONCE:
+        dropped, taken = divmod(int(worse.argmin()), len(take))
+        if worse[dropped, taken] >= 0:
+            break
+        exchanges.append((dropped, taken))
+        worse += 2 * (of_dropped[dropped] - of_both[:, taken])[:, None] + 2 * (of_taken[taken] - of_both[dropped])
+        listed[dropped] -= 1
+        room[taken] -= 1
+        if not listed[dropped]:
+            worse[dropped] = np.inf
+        if not room[taken]:
+            worse[:, taken] = np.inf
+    return exchanges
 
 
 def counted_exactly(known: IntArray, totals: Totals, tickets: int) -> IntArray | None:

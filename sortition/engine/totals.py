@@ -50,10 +50,10 @@ class Totals:
         """Give the seats by which totals miss what is allowed, of all classes together."""
         return float(self.off(total).sum())
 
-    def worse(self, total: FloatArray, at: Sequence[int], by: Sequence[int]) -> float:
+    def worse(self, total: Sequence[float], at: Sequence[int], by: Sequence[int]) -> float:
         """Give how much the cost of totals grows if some classes get more seats (or less), without arrays: few do."""
         return sum(
-            self._cost_of(one, float(total[one]) + seats) - self._cost_of(one, float(total[one]))
+            self._cost_of(one, total[one] + seats) - self._cost_of(one, total[one])
             for one, seats in zip(at, by, strict=True)
             if seats
         )
