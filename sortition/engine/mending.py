@@ -24,7 +24,7 @@ WARMTH = 0.01
 """How much worse an exchange may make the totals after each further round without gain."""
 HOTTEST = 6
 """Rounds after which it begins to cool again."""
-PATIENCE = 24
+PATIENCE = 36
 """Rounds without any gain after which exchanges are given up."""
 LEAPS = 8
 """How often a whole panel is exchanged then, and what that spoils mended."""
