@@ -98,15 +98,10 @@ def test_what_is_known_of_panels_follows_their_changes(sampled):
     assert [each.tolist() for each in pairs.tied(40)] == [each.tolist() for each in Pairs(panels, classes).tied(40)]
 
 
-def test_a_few_classes_are_weighed_as_all_are(sampled):
+def test_a_class_is_weighed_alone_as_all_are_together(sampled):
     _, panels, totals = sampled
     total = panels[:TICKETS].sum(axis=0).astype(np.float64)
-    at, by = [4, 9, 2, 7], [-1, 1, 1, -1]
-    after = total.copy()
-    after[at] += by
-    places = np.array(at)
-    difference = totals.cost(after[places], places) - totals.cost(total[places], places)
-    assert totals.worse(total.tolist(), at, by) == difference.sum()
+    assert [totals.cost_of(at, seats) for at, seats in enumerate(total.tolist())] == totals.cost(total).tolist()
 
 
 def test_listing_known_panels_more_or_less_often_nears_the_totals(sampled):

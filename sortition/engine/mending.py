@@ -125,11 +125,12 @@ class Mending:
             likely = table.thinned(self._random)
             chosen = likely[self._random.integers(0, len(likely), size=VARIED)] if len(likely) else likely
             self._swap(table, chosen, np.packbits(copies), np.packbits(np.ones_like(copies)))
-        pairs = Pairs(self._panels, table.classes)
+        pairs, before = Pairs(self._panels, table.classes), np.inf
         for _ in range(PARTING):
             one, other = pairs.tied(PARTED)
-            if len(one) <= 2 * UNPARTED:
+            if len(one) <= 2 * UNPARTED or pairs.number >= before:
                 break
+            before = pairs.number
             chosen, which = table.leaving(one, self._random, VARIED // len(one))
             of_one, of_other = (np.packbits(self._panels[:, classes] > 0, axis=0).T for classes in (one, other))
             changed = self._swap(table, chosen, (of_one & of_other)[which], ~of_other[which])
@@ -192,12 +193,16 @@ class Mending:
 
     def _helpful(self, panels: list[int], at: list[list[int]], by: list[list[int]], warmth: float) -> list[int]:
         """Choose exchanges one after the other that still help after those before, at most one a panel."""
-        total, made = self.total.tolist(), {}
+        total, cost, made = self.total.tolist(), self._totals.cost(self.total).tolist(), {}
         for number, panel in enumerate(panels):
-            if panel not in made and self._totals.worse(total, at[number], by[number]) < warmth:
+            if panel in made:
+                continue
+            after = [(one, total[one] + seats) for one, seats in zip(at[number], by[number], strict=True) if seats]
+            then = [self._totals.cost_of(one, seats) for one, seats in after]
+            if sum(then) - sum(cost[one] for one, _ in after) < warmth:
                 made[panel] = number
-                for one, seats in zip(at[number], by[number], strict=True):
-                    total[one] += seats
+                for (one, seats), weight in zip(after, then, strict=True):
+                    total[one], cost[one] = seats, weight
         return list(made.values())
 
 

@@ -27,6 +27,8 @@ class Pairs:
         self._classes = classes
         self._seated = _seated(panels[:, classes])
         self._together = self._seated.T @ self._seated
+        self.number = 0
+        """How many pairs were last found to be tied."""
         self._once = np.triu(np.ones_like(self._together, dtype=bool), 1)
 
     def renew(self, panels: IntArray, changed: Places) -> None:
@@ -43,6 +45,7 @@ class Pairs:
         tied = self._together / panels - np.outer(chance, chance)
         free = np.outer(spread, spread * (FREE / np.sqrt(panels)))
         one, other = np.divmod(np.flatnonzero((tied > free) & (free > 0) & self._once), len(spread))
+        self.number = len(one)
         closest = np.argsort(-tied[one, other] / (spread[one] * spread[other]), kind="stable")[:most]
         one, other = self._classes[one[closest]], self._classes[other[closest]]
         return np.concatenate([one, other]), np.concatenate([other, one])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -50,21 +49,13 @@ class Totals:
         """Give the seats by which totals miss what is allowed, of all classes together."""
         return float(self.off(total).sum())
 
-    def worse(self, total: Sequence[float], at: Sequence[int], by: Sequence[int]) -> float:
-        """Give how much the cost of totals grows if some classes get more seats (or less), without arrays: few do."""
-        return sum(
-            self._cost_of(one, total[one] + seats) - self._cost_of(one, total[one])
-            for one, seats in zip(at, by, strict=True)
-            if seats
-        )
-
     @cached_property
     def _plain(self) -> list[tuple[float, float, float, float]]:
         columns = (self.wanted, self.sizes, *self.allowed)
         return list(zip(*(column.tolist() for column in columns), strict=True))
 
-    def _cost_of(self, at: int, total: float) -> float:
-        """Weigh one class as `cost` does, to the last bit."""
+    def cost_of(self, at: int, total: float) -> float:
+        """Weigh one class as `cost` does, to the last bit, without arrays."""
         wanted, size, least, most = self._plain[at]
         off, away = max(least - total, total - most, 0.0) / size, (total - wanted) / size
         return round((off * off + BEYOND * (off > 0) + EASE * (away * away)) * GRAIN) / GRAIN
