@@ -115,7 +115,7 @@ def test_a_row_compares_both_and_tells_of_a_broken_bound():
     pool = fixed_pool("sf_b_20")
     better = peers.Row(pool, ours, found, Run(100.0, 80.0, 0, json.dumps({"inside": 99.0, "minimum": 0.1}), ""))
     cells = dict(zip(peers.HEADER, better.cells(), strict=True))
-    assert (cells["peer / ours"], cells["inside"], cells["peer's minimum"]) == ("100×", "198×", "0.100000")
+    assert (cells["peer / ours"], cells["inside"], cells["peer's minimum"]) == ("100×", "248×", "0.100000")
     above = peers.Row(pool, ours, found, Run(100.0, 80.0, 0, json.dumps({"inside": 99.0, "minimum": 0.2}), ""))
     assert "ABOVE THE BOUND" in above.cells()[peers.HEADER.index("peer's minimum")]
     stopped = dict(zip(peers.HEADER, peers.Row(pool, ours, found, Run(600.0, 80.0, None, "", "")).cells(), strict=True))
