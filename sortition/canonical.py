@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 _TEXT = {str, bool, type(None)}
 _LISTS = {list, tuple}
+_KNOWN = {*_TEXT, *_LISTS, dict, int}
 _MOST = 2**53
 _PIECE = 1000
 _Item = TypeVar("_Item")
@@ -85,24 +86,14 @@ def digest_of(value: Any) -> str:
 
 
 def _ordered(value: Any) -> Any:
-    """Give a value with the keys of its objects in order; refuse what has no canonical bytes.
-
-    Simple lists, tables of text and lists of simple objects, which is what long documents consist of, are looked at as
-    a whole.
-    """
+    """Give a value with the keys of its objects in order; refuse what has no canonical bytes."""
     if type(value) in _TEXT:
         return value
     if isinstance(value, dict):
         return {key: _ordered(value[key]) for key in _key_order(tuple(value))}
     if isinstance(value, (list, tuple)):
-        kinds = set(map(type, value))
-        if kinds <= _TEXT or (kinds == {int} and min(value) > -_MOST and max(value) < _MOST):
-            return value
-        if kinds <= _LISTS and set(map(type, chain.from_iterable(value))) <= _TEXT:
-            return value
-        if kinds == {dict} and _canonical(value):
-            return value
-        return tuple([_ordered(item) for item in value])  # the garbage collector does not walk tuples of text
+        # the garbage collector does not walk tuples of text
+        return value if _canonical(value) else tuple([_ordered(item) for item in value])
     if isinstance(value, int) and abs(value) >= _MOST:
         raise ValueError("whole numbers of 2**53 and above must be written as text")
     if isinstance(value, (str, int)):
@@ -110,15 +101,23 @@ def _ordered(value: Any) -> Any:
     raise TypeError(f"no canonical JSON for {type(value).__name__}")
 
 
-def _canonical(objects: Sequence[dict[Any, Any]]) -> bool:
-    """Tell whether objects can stay as they are: keys in order, nothing in them but text and whole numbers."""
-    inside = list(chain.from_iterable(map(dict.values, objects)))
-    numbers = [item for item in inside if type(item) is int]
-    return (
-        set(map(type, inside)) <= {*_TEXT, int}
-        and -_MOST < min(numbers, default=0) <= max(numbers, default=0) < _MOST
-        and all(keys == _key_order(keys) for keys in set(map(tuple, objects)))
-    )
+def _canonical(items: Sequence[Any]) -> bool:
+    """Tell whether a list can stay as it is; looks at all that lies equally deep at once, since documents are long."""
+    while not (kinds := set(map(type, items))) <= _TEXT:
+        inside: list[Iterable[Any]] = [item for item in items if type(item) in _LISTS]
+        if int in kinds:
+            numbers = [item for item in items if type(item) is int]
+            if min(numbers) <= -_MOST or max(numbers) >= _MOST:
+                return False
+        if dict in kinds:
+            objects = [item for item in items if type(item) is dict]
+            if any(keys != _key_order(keys) for keys in set(map(tuple, objects))):
+                return False
+            inside.extend(map(dict.values, objects))
+        if not kinds <= _KNOWN:
+            return False
+        items = list(chain.from_iterable(inside))
+    return True
 
 
 @lru_cache(maxsize=1000)  # a document has few kinds of objects

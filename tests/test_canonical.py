@@ -1,5 +1,7 @@
 """Canonical JSON whole and in pieces."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,17 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=8,
 )
+
+
+def in_order(value):
+    if isinstance(value, dict):
+        return {key: in_order(value[key]) for key in sorted(value, key=lambda key: key.encode("utf-16-be"))}
+    return [in_order(item) for item in value] if isinstance(value, list) else value
+
+
+@given(VALUES | st.lists(st.dictionaries(st.sampled_from("ab\ufb33\U0001f600"), VALUES)))
+def test_it_is_the_shortest_json_with_keys_in_order(value):
+    assert canonical_json(value) == json.dumps(in_order(value), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @given(st.dictionaries(st.text(), VALUES), st.text(), st.lists(VALUES), st.integers(1, 3))
@@ -34,7 +47,22 @@ def test_items_are_asked_for_as_they_are_needed():
     assert [len(piece) for piece in pieces(range(2500))] == [1000, 1000, 500]
 
 
-@pytest.mark.parametrize("value", [2**53, -(2**53), 0.5, {1: "x"}, b"x", [2**53], [[0.5]], {"a": {"b": 2**53}}])
+@pytest.mark.parametrize(
+    "value",
+    [
+        2**53,
+        -(2**53),
+        0.5,
+        {1: "x"},
+        b"x",
+        [2**53],
+        [[0.5]],
+        {"a": {"b": 2**53}},
+        [{"a": 1}, {"a": 2**53}],
+        [{"a": 0.5}],
+        [{1: "x"}],
+    ],
+)
 def test_what_has_no_canonical_bytes_is_refused(value):
     with pytest.raises((TypeError, ValueError)):
         canonical_json(value)

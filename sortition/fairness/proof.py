@@ -116,9 +116,9 @@ def _needed(marginals: Marginals, lines: list[Line]) -> list[int]:
 
 def _level(level: ProvedLevel, sound: bool) -> Level:
     bound = level.bound
-    weights = tuple(
-        (at, Fraction(int(bound.weights[at]), bound.denominator)) for at in np.flatnonzero(bound.weights).tolist()
-    )
+    whole = bound.weights.tolist()
+    exact = {weight: Fraction(weight, bound.denominator) for weight in set(whole)}  # many classes have the same
+    weights = tuple((at, exact[weight]) for at, weight in enumerate(whole) if weight)
     status: Status = "proved" if sound else "attested by the solver"
     return Level(level.value, level.members, weights, Fraction(bound.value, bound.denominator), status)
 
