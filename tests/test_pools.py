@@ -1,13 +1,19 @@
 """Pools of everyday size, as files: chances that are known, and a lottery whose every panel is valid."""
 
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 
 import oracle
 import pytest
 from pools import problem_of
 
+sys.path.append(str(Path(__file__).parent.parent))  # benchmarks are run from a checkout, never installed
+
+from benchmarks.generate import generated_pool
+from sortition import make_lottery, read_pool, read_quotas, verify, write_bundle
 from sortition.fairness.lottery import fair_lottery, unreachable
 
 LEAST = {  # the least chance of those who can be drawn
@@ -98,3 +104,19 @@ def test_the_pool_in_which_84_people_cannot_be_seated():
 @pytest.mark.parametrize(("name", "least"), [("cumbria7_203_40", Fraction(1, 2)), ("cumbria7_205_40", Fraction(1, 7))])
 def test_tight_pools_with_simple_least_chances(name, least):
     assert min(chance for chance in lottery_of(f"tight/{name}").fair_exact if chance) == least
+
+
+@pytest.mark.slow
+def test_a_thousand_seats_among_ten_thousand_people(tmp_path):
+    pool = generated_pool(10_000, tmp_path)
+    frozen = make_lottery(read_pool(pool.replies), read_quotas(pool.quotas, pool.seats))
+    made = frozen.lottery
+    oracle.check(made)
+    assert made.panels.shape == (1000, 1000)
+    assert sum(made.fair_exact) == 1000
+    pairs = zip(made.tickets.tolist(), made.fair_exact, strict=True)
+    assert max(abs(count - 1000 * fair) for count, fair in pairs) <= 1
+    assert made.certificate.status == "proved"
+    findings = verify(write_bundle(tmp_path / "bundle", frozen))
+    assert {finding.state for finding in findings} == {"passed", "not checked"}
+    assert [finding.state for finding in findings if finding.step == "6 certificate"] == ["passed"]
