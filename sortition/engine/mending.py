@@ -27,7 +27,7 @@ HOTTEST = 6
 PATIENCE = 36
 """Rounds without any gain after which exchanges are given up."""
 LEAPS = 8
-"""How often a whole panel is exchanged then, and what that spoils mended."""
+"""How often whole panels are exchanged then, and what that spoils mended."""
 LEAPT = 32
 """Panels of each kind among which the one to exchange is sought."""
 VARIED = 1024
@@ -93,18 +93,20 @@ class Mending:
         self._settled = True
 
     def _leap(self, known: IntArray) -> None:
-        """Exchange a panel for a known one that mends the class most off, at the least cost for the others."""
-        at = int(np.argmax(self._totals.off(self.total)))
+        """Exchange panels for known ones until the class most off is not, at the least cost for the others."""
+        off = self._totals.off(self.total)
+        at = int(np.argmax(off))
         short = self.total[at] < self._totals.wanted[at]
-        give = self._some(np.flatnonzero((self._panels[:, at] == 0) if short else (self._panels[:, at] > 0)))
         take = self._some(np.flatnonzero((known[:, at] > 0) if short else (known[:, at] == 0)))
-        if not len(give) or not len(take):
-            return
-        change = known[take][None, :, :] - self._panels[give][:, None, :]
-        cost = self._totals.cost(self.total + change).sum(axis=2)
-        one, other = np.unravel_index(int(cost.argmin()), cost.shape)
-        self.total += change[one, other]
-        self._panels[give[one]] = known[take[other]]
+        for _ in range(min(LEAPT, int(off[at]))):
+            give = self._some(np.flatnonzero((self._panels[:, at] == 0) if short else (self._panels[:, at] > 0)))
+            if not len(give) or not len(take):
+                return
+            change = known[take][None, :, :] - self._panels[give][:, None, :]
+            cost = self._totals.cost(self.total + change).sum(axis=2)
+            one, other = np.unravel_index(int(cost.argmin()), cost.shape)
+            self.total += change[one, other]
+            self._panels[give[one]] = known[take[other]]
 
     def _some(self, places: Places) -> Places:
         """Choose a few at random."""
