@@ -46,9 +46,10 @@ class Quantities:
     @classmethod
     def of(cls, polytope: Polytope) -> Quantities:
         """Take every class, every quota and every two quotas."""
-        rows = np.unique(polytope.rows[1 : 1 + polytope.quota_rows], axis=0)
-        both = [np.unique(rows[at:] * row, axis=0) for at, row in enumerate(rows)]
-        cells = np.unique(np.concatenate([*both, rows]), axis=0)
+        rows = polytope.rows[1 : 1 + polytope.quota_rows].astype(np.int8)
+        # as bytes, since numpy takes a hundred times as long to find rows that are the same
+        different = {both.tobytes() for at, row in enumerate(rows) for both in rows[at:] * row}
+        cells = np.frombuffer(b"".join(sorted(different)), dtype=np.int8).reshape(-1, rows.shape[1])
         return cls(cells[cells.sum(axis=1) > 1].astype(np.int64))
 
     def weights(self, number: int) -> NDArray[np.int64]:
