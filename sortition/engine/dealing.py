@@ -53,9 +53,11 @@ def deal(problem: Problem, classes: Classes, compositions: IntArray, seed: str) 
             seats.append(_seat_class(_homes(problem, groups, rank), columns[kind[0]], tickets, random))
         else:
             seats.append(_seat_kind(_homes(problem, groups, rank), columns[kind], tickets))
-    panels = np.concatenate(seats)
-    panels.sort()
-    return (panels.reshape(len(compositions), -1) - tickets[:, None]).astype(np.int32)
+    in_order = np.concatenate(seats)
+    in_order.sort()
+    panels = in_order.reshape(len(compositions), -1)
+    panels -= tickets[:, None]
+    return panels.astype(np.int32)
 
 
 def _turns(problem: Problem, seed: str) -> list[int]:
