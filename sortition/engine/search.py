@@ -34,6 +34,8 @@ PANELS_PER_CLASS = 3.0
 """Panels sampled near marginals, a class, before their mixture is tried."""
 ROUNDS = 6
 """In how many rounds they are sampled, each aiming at what the earlier ones left short."""
+NEAR_STEPS = 50
+"""Exchanges after which a panel near marginals is given up: where few are left, most of those not found are stuck."""
 CORRECTION = 0.7
 """How far a round's target moves against the error of the mean so far."""
 MIXTURE_TRIES = 8
@@ -149,7 +151,7 @@ class PanelSearch:
         sampler = self.sampler(self.polytope.face(x))
         before, target, total, drawn = len(self.panels), x, np.zeros_like(x), 0
         for _ in range(rounds):
-            found = sampler.panels(target, -(-count // rounds))
+            found = sampler.panels(target, -(-count // rounds), steps=NEAR_STEPS)
             if not len(found):
                 break
             self.add(found)
@@ -255,7 +257,7 @@ class PanelSearch:
     def _sample_priced(self, prices: FloatArray, x: FloatArray, count: int) -> int:
         """Sample panels near marginals that are dear at given prices; give how many of them beat the prices."""
         tilt = PRICED_TILT * prices / max(float(prices.max()), 1e-12)
-        found = self.sampler(self.polytope.face(x)).panels(x, count, tilt=tilt)
+        found = self.sampler(self.polytope.face(x)).panels(x, count, steps=NEAR_STEPS, tilt=tilt)
         worth = found @ prices > 1 + GAP
         return self.add(found[worth])
 
