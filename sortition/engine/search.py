@@ -34,8 +34,8 @@ PANELS_PER_CLASS = 3.0
 """Panels sampled near marginals, a class, before their mixture is tried."""
 ROUNDS = 6
 """In how many rounds they are sampled, each aiming at what the earlier ones left short."""
-NEAR_STEPS = 50
-"""Exchanges after which a panel near marginals is given up: where few are left, most of those not found are stuck."""
+STEPS = 50
+"""Exchanges after which a panel sought at random is given up: most of those not found by then are stuck."""
 CORRECTION = 0.7
 """How far a round's target moves against the error of the mean so far."""
 MIXTURE_TRIES = 8
@@ -124,22 +124,21 @@ class PanelSearch:
             There is no valid panel.
         """
         if not len(self.panels):
-            self.add(self.sampler(self.polytope).panels(self.polytope.even, FIRST_PANELS, batch=FIRST_PANELS))
+            self.add(self._sampled_evenly())
         if not len(self.panels):
             self._any_panel()
         for _ in range(turns):
             # those not met by chance are sought on purpose: an integer program for each would take far longer
             if self.unseen.sum() <= enough:
                 return
-            found = self.sampler(self.polytope).panels(
-                self.polytope.even,
-                FIRST_PANELS,
-                batch=FIRST_PANELS,
-                steps=100,
-                tilt=np.where(self.unseen, UNSEEN_TILT, 0.0),
-            )
+            found = self._sampled_evenly(np.where(self.unseen, UNSEEN_TILT, 0.0))
             if not self.add(found):
                 break
+
+    def _sampled_evenly(self, tilt: FloatArray | None = None) -> IntArray:
+        """Sample panels near the composition in which everybody has the same chance."""
+        even = self.polytope.even
+        return self.sampler(self.polytope).panels(even, FIRST_PANELS, batch=FIRST_PANELS, steps=STEPS, tilt=tilt)
 
     def tighten_all(self) -> None:
         """Round the bounds of all classes to whole numbers, where no panel found attains them."""
@@ -151,7 +150,7 @@ class PanelSearch:
         sampler = self.sampler(self.polytope.face(x))
         before, target, total, drawn = len(self.panels), x, np.zeros_like(x), 0
         for _ in range(rounds):
-            found = sampler.panels(target, -(-count // rounds), steps=NEAR_STEPS)
+            found = sampler.panels(target, -(-count // rounds), steps=STEPS)
             if not len(found):
                 break
             self.add(found)
@@ -257,7 +256,7 @@ class PanelSearch:
     def _sample_priced(self, prices: FloatArray, x: FloatArray, count: int) -> int:
         """Sample panels near marginals that are dear at given prices; give how many of them beat the prices."""
         tilt = PRICED_TILT * prices / max(float(prices.max()), 1e-12)
-        found = self.sampler(self.polytope.face(x)).panels(x, count, steps=NEAR_STEPS, tilt=tilt)
+        found = self.sampler(self.polytope.face(x)).panels(x, count, steps=STEPS, tilt=tilt)
         worth = found @ prices > 1 + GAP
         return self.add(found[worth])
 

@@ -79,7 +79,9 @@ def leximin(search: PanelSearch, tickets: int, only_first: bool = False) -> Marg
         marginals = _upper_bounds(search, outer, only_first)
         if len(marginals.seats) > MOST_MIXED or search.mix(marginals.seats).exact:
             return marginals
-    return _side_by_side(search, only_first)
+    marginals = _side_by_side(search, only_first)
+    search.sample_near(marginals.seats, len(marginals.seats))  # of the panels that settle levels, few make good tickets
+    return marginals
 
 
 def _upper_bounds(search: PanelSearch, outer: _Outer, only_first: bool) -> Marginals:
@@ -252,8 +254,9 @@ class _Inner:
 def _side_by_side(search: PanelSearch, only_first: bool) -> Marginals:
     """Settle the levels over polytope and mixtures together, finding panels and cuts where the two differ."""
     outer, inner = _Outer(search.polytope), _Inner(search)
+    level = None
     while not outer.finished:
-        level, had = outer.next_level(), inner.solve()
+        level, had = level or outer.next_level(), inner.solve()
         _tell(search, outer, level, had)
         if had.chance >= float(level.value) * (1 - AGREE):
             outer.settle(level)
@@ -261,6 +264,7 @@ def _side_by_side(search: PanelSearch, only_first: bool) -> Marginals:
                 inner.settle(at, outer.seats_of(at, level.value))
             if only_first:
                 break
+            level = None
             continue
         if search.out_of_time():
             return _as_far_as_known(outer, inner.seats(had), OpenLevel(had.chance, level.value))
@@ -268,6 +272,7 @@ def _side_by_side(search: PanelSearch, only_first: bool) -> Marginals:
         if not inner.admit(weights) and (line := search.beat(weights)) is not None:
             outer.cut(line)
             search.polytope = outer.polytope  # the cuts hold for every panel, and keep those sought near the marginals
+            level = None
     if only_first and not outer.finished:
         outer.seats = inner.seats(inner.solve())
     return outer.marginals()
