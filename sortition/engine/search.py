@@ -38,7 +38,7 @@ STEPS = 50
 """Exchanges after which a panel sought at random is given up: most of those not found by then are stuck."""
 CORRECTION = 0.7
 """How far a round's target moves against the error of the mean so far."""
-MIXTURE_TRIES = 8
+MIXTURE_TRIES = 20
 """How often more panels are sampled at the prices of a failed mixture."""
 GAP = 1e-9
 """Relative gap to which the covering program is solved."""
