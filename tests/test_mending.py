@@ -4,10 +4,12 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pools import problem_of
 
 from sortition.engine.circuits import Exchanges, circuits
-from sortition.engine.mending import Mending
+from sortition.engine.mending import Mending, apart
 from sortition.engine.pairs import Pairs
 from sortition.engine.polytope import relaxation
 from sortition.engine.recount import counted_exactly, spread
@@ -137,3 +139,13 @@ def test_counts_by_integer_program_meet_the_totals_or_none_do(sampled):
     assert listed is not None
     assert len(listed) == TICKETS
     assert totals.misfit(listed.sum(axis=0)) <= totals.misfit(spread(panels, totals, TICKETS, generator()).sum(axis=0))
+
+
+@given(st.lists(st.permutations(range(9)).map(lambda order: order[:2]), max_size=30))
+def test_pairs_of_panels_are_chosen_apart_as_one_after_the_other_would_be(pairs):
+    taken, chosen = set(), []
+    for number, pair in enumerate(pairs):
+        if taken.isdisjoint(pair):
+            taken.update(pair)
+            chosen.append(number)
+    assert apart(np.array(pairs, dtype=np.intp).reshape(-1, 2), 9).tolist() == chosen

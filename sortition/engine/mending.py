@@ -58,8 +58,8 @@ class Mending:
     def mend(self, known: IntArray | None = None) -> IntArray:
         """Exchange people until everybody's tickets are as wanted, or nothing helps; give the panels.
 
-        Where exchanges are of no more help, as for people unlike anybody else, a panel with them is exchanged for a
-        known one (if any are given) without them, or the other way round, and what that spoils is mended.
+        Where exchanges are of no more help, as for people unlike anybody else, panels with them are exchanged for
+        known ones (if any are given) without them, or the other way round, and what that spoils is mended.
         """
         best, least = self._panels.copy(), self._misfit
         for leap in range(LEAPS + 1):
@@ -145,7 +145,7 @@ class Mending:
         back = table.panels_for(chosen, self._random, reverse=True, among=taking)
         made = np.flatnonzero((there >= 0) & (back >= 0) & (there != back))
         # a panel is changed once only: what was found for it next may not hold any more
-        made = made[_apart(np.stack([there[made], back[made]], axis=1), len(self._panels))]
+        made = made[apart(np.stack([there[made], back[made]], axis=1), len(self._panels))]
         at, by = table.moves(chosen[made])
         np.add.at(self._panels, (there[made, None], at), by)
         np.add.at(self._panels, (back[made, None], at), -by)
@@ -169,8 +169,8 @@ class Mending:
         self._lasting = table if len(classes) == len(self._moving) else None
         return table
 
-    def _round(self, table: Exchanges, warmth: float) -> int:
-        """Make the exchanges that help most; give how many were made."""
+    def _round(self, table: Exchanges, warmth: float) -> None:
+        """Make the exchanges that help most."""
         classes = table.classes
         now = self.total[classes]
         cost = self._totals.cost(now, classes)
@@ -191,7 +191,6 @@ class Mending:
         np.add.at(self._panels, (panel[made, None], at[made]), by[made])
         np.add.at(self.total, at[made], by[made])
         table.refresh(self._panels, panel[made], exchange[made])
-        return len(made)
 
     def _helpful(self, panels: list[int], at: list[list[int]], by: list[list[int]], warmth: float) -> list[int]:
         """Choose exchanges one after the other that still help after those before, at most one a panel."""
@@ -208,7 +207,7 @@ class Mending:
         return list(made.values())
 
 
-def _apart(pairs: Places, panels: int) -> Places:
+def apart(pairs: Places, panels: int) -> Places:
     """Choose pairs of panels (shape (pairs, 2)), no two of which share one: the first, the next that can be, …"""
     chosen = np.zeros(len(pairs), dtype=bool)
     taken = np.zeros(panels, dtype=bool)
