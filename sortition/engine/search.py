@@ -104,9 +104,8 @@ class PanelSearch:
         self.sample(REACHING, SOUGHT_SINGLY)
         if (unseen := self.unseen).any():
             self._learn(tighten(self.polytope, unseen, np.zeros_like(unseen)))
-        for at in range(len(self.polytope.sizes)):
-            if self.unseen[at]:
-                self._reach_class(at)
+        while (unseen := self.unseen).any():
+            self._reach_class(int(unseen.argmax()))
 
     def sample(self, turns: int, enough: int = 0) -> None:
         """Find the first panels, at least one, and in more turns panels with the classes not met yet.
