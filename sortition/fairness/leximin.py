@@ -269,7 +269,12 @@ def _side_by_side(search: PanelSearch, only_first: bool) -> Marginals:
         if search.out_of_time():
             return _as_far_as_known(outer, inner.seats(had), OpenLevel(had.chance, level.value))
         weights = whole_weights(had.weights)
-        if not inner.admit(weights) and (line := search.beat(weights)) is not None:
+        if inner.admit(weights):
+            continue
+        line = search.beat(weights)
+        if line is None:
+            inner.admit(weights)
+        else:
             outer.cut(line)
             search.polytope = outer.polytope  # the cuts hold for every panel, and keep those sought near the marginals
             level = None
