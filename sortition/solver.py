@@ -311,5 +311,5 @@ def _highs_lp(highspy: Any, program: Program) -> Any:
 
 
 def _require(status: Any) -> None:
-    if str(status).endswith("kError"):
+    if int(status) < 0:  # kError; a warning is above 0
         raise SolverError(phrase("HiGHS refused a model that it was given"))
