@@ -41,9 +41,9 @@ from sortition.model import FloatArray
 MOST_MIXED = 2000
 """Classes up to which the upper bounds are shown to be a mixture of panels to the last digit. In larger pools the
 tickets alone show how nearly they can be had: the proof that nothing is fairer stands either way."""
-SIDE_BY_SIDE = 200
-"""Classes up to which it is quicker, where the linear relaxation was found to promise too much, to settle level after
-level among panels too than to see first whether the next upper bounds are a mixture of panels."""
+SIDE_BY_SIDE = 100
+"""Classes up to which, where the linear relaxation was found to promise too much, level after level is settled among
+panels too as soon as tickets do not come out. Of more classes it is seen first, with more panels, if they mix."""
 ADMITTED = 40
 """Panels let into the mixtures at a time, the best ones at the prices of the moment."""
 AGREE = 1e-8
@@ -67,17 +67,23 @@ def leximin(search: PanelSearch, tickets: int, only_first: bool = False) -> Marg
     SolverError
         A level could be neither proved nor improved.
     """
-    if len(search.polytope.sizes) <= MOST_MIXED and (outer := _Outer(search.polytope)).seats_everyone:
-        marginals = _upper_bounds(search, outer, only_first)
-        panels = exact_tickets(search, marginals.seats, tickets)
-        if panels is not None:
-            return replace(marginals, panels=panels)
-    known = search.polytope
+    mixable = len(search.polytope.sizes) <= MOST_MIXED
+    outer, known, marginals = _Outer(search.polytope), search.polytope, None
+    if mixable and outer.seats_everyone:
+        marginals = _with_tickets(search, outer, tickets, only_first)
+        if marginals.panels is not None:
+            return marginals
     search.reach()
-    if search.polytope is known or len(known.sizes) > SIDE_BY_SIDE:
-        outer = _Outer(search.polytope)
-        marginals = _upper_bounds(search, outer, only_first)
-        if len(marginals.seats) > MOST_MIXED or search.mix(marginals.seats).exact:
+    if not mixable:
+        return _upper_bounds(search, _Outer(search.polytope), only_first)
+    learnt = search.polytope is not known
+    if marginals is None or learnt:
+        marginals = _with_tickets(search, _Outer(search.polytope), tickets, only_first)
+        if marginals.panels is not None:
+            return marginals
+    if not learnt or len(marginals.seats) > SIDE_BY_SIDE:
+        search.progress(phrase("panels that give these chances"), "", None)
+        if search.mix(marginals.seats).exact:
             return marginals
     marginals = _side_by_side(search, only_first)
     search.sample_near(marginals.seats, len(marginals.seats))  # of the panels that settle levels, few make good tickets
@@ -88,6 +94,12 @@ def _upper_bounds(search: PanelSearch, outer: _Outer, only_first: bool) -> Margi
     search.progress(phrase("fair chances"), phrase("upper bounds"), None)
     outer.settle_all(only_first)
     return outer.marginals()
+
+
+def _with_tickets(search: PanelSearch, outer: _Outer, tickets: int, only_first: bool) -> Marginals:
+    """Give the upper bounds, with tickets where these show that panels mix to them."""
+    marginals = _upper_bounds(search, outer, only_first)
+    return replace(marginals, panels=exact_tickets(search, marginals.seats, tickets))
 
 
 def first_bound(polytope: Polytope, without: Iterable[int] = ()) -> Fraction:
