@@ -117,6 +117,12 @@ def test_simple_fractions_are_recovered_exactly(fractions):
     assert [Fraction(int(each), denominator) for each in numerators] == fractions
 
 
+def test_numbers_near_simple_fractions_are_not_taken_for_them():
+    assert as_whole(np.array([1 / 3, 1 / 2 + 1e-6]), 12) is None
+    numerators, denominator = as_whole(np.array([1 / 3, 1 / 2 + 1e-12]), 12)
+    assert (numerators.tolist(), denominator) == ([2, 3], 6)
+
+
 def test_numbers_without_a_common_denominator_in_reach_are_not_forced():
     primes = [1009, 1013, 1019, 1021, 1031]
     assert as_whole(np.array([1 / prime for prime in primes]), 10_000) is None

@@ -2,6 +2,7 @@
 
 import dataclasses
 from fractions import Fraction
+from importlib import import_module
 from math import ceil, floor
 
 import numpy as np
@@ -9,10 +10,12 @@ import oracle
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from pools import KNOWN, known, problem
+from pools import KNOWN, known, problem, problem_of
 from strategies import problems
 
 from sortition.checking import match
+from sortition.engine.hull import Cover
+from sortition.engine.search import PanelSearch
 from sortition.errors import InfeasibleError
 from sortition.fairness.lottery import fair_lottery
 from sortition.model import Pool, Quota
@@ -76,6 +79,55 @@ def test_quotas_that_say_nothing_new_change_no_chance(problem):
     everybody = Quota(((problem.categories[0], problem.values[0]),), 0, problem.panel_size, "rule")
     other = dataclasses.replace(problem, quotas=(everybody, *problem.quotas, *problem.quotas))
     assert chances(other) == chances(problem)
+
+
+def with_a_stranger(problem):
+    """Add somebody with a value of their own, of which no seat may be taken."""
+    quota = Quota(((problem.categories[0], ("nowhere",)),), 0, 0)
+    return dataclasses.replace(
+        problem,
+        ids=(*problem.ids, "~"),
+        values=((*problem.values[0], "nowhere"), *problem.values[1:]),
+        codes=np.vstack([problem.codes, [[len(problem.values[0]), *problem.codes[0, 1:]]]]).astype(problem.codes.dtype),
+        households=np.append(problem.households, np.int32(-1)),
+        quotas=(*problem.quotas, quota),
+    )
+
+
+@FEW
+@given(problems())
+def test_somebody_whom_no_panel_can_seat_changes_no_chance(problem):
+    assert chances(with_a_stranger(problem)) == [*chances(problem), 0]
+
+
+@pytest.mark.parametrize("name", ["paper-size/sf_b_20", "paper-size/mass_24"])
+def test_somebody_whom_no_panel_of_a_real_pool_can_seat_changes_no_chance(name):
+    assert chances(with_a_stranger(problem_of(name)), 1000) == [*chances(problem_of(name), 1000), 0]
+
+
+@pytest.fixture(params=["mixtures", "levels"])
+def later_means(request, monkeypatch):
+    """Leave leximin only what it does where tickets do not come out, or where no mixture is found either."""
+    monkeypatch.setattr(import_module("sortition.fairness.leximin"), "exact_tickets", lambda *_: None)
+    if request.param == "levels":
+        monkeypatch.setattr(PanelSearch, "mix", lambda *_: Cover(np.inf, np.empty(0), np.empty(0), exact=False))
+
+
+@pytest.mark.parametrize("name", ["paper-size/mass_24", "tight/cumbria7_201_40"])
+def test_chances_are_the_same_by_whatever_means(name, later_means, monkeypatch):
+    made = fair_lottery(problem_of(name))
+    monkeypatch.undo()
+    assert list(made.fair_exact) == chances(problem_of(name), 1000)
+    assert made.certificate.status == "proved"
+
+
+@pytest.mark.usefixtures("later_means")
+@settings(FEW, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(problems(feasible=True))
+def test_chances_are_those_of_enumeration_by_whatever_means(problem):
+    made = fair_lottery(problem, tickets=20)
+    panels = oracle.all_panels(problem)
+    assert np.allclose(oracle.leximin(panels, len(problem.ids)), made.fair, rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["H06_2x2_tradeoff", "R01_random", "R10_random"])

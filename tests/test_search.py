@@ -31,6 +31,16 @@ def compositions(problem, classes):
     return np.array(sorted(counts), dtype=np.int64).reshape(len(counts), len(classes.members))
 
 
+@pytest.fixture(params=["dives", "the solver", "more samples"])
+def ways_to_reach(request, monkeypatch):
+    """Let dives seek those whom the first samples leave out, or integer programs, or more samples first."""
+    if request.param == "the solver":
+        monkeypatch.setattr(diving, "PROGRAMS", 0)
+    if request.param == "more samples":
+        monkeypatch.setattr(search_module, "SOUGHT_SINGLY", 0)
+
+
+@pytest.mark.usefixtures("ways_to_reach")
 @FEW
 @given(problems())
 def test_exactly_the_classes_that_some_panel_contains_are_reached(problem):
@@ -45,6 +55,14 @@ def test_exactly_the_classes_that_some_panel_contains_are_reached(problem):
     assert ((search.polytope.high > 0) == (right.max(axis=0) > 0)).all()
     assert ((search.panels.max(axis=0) > 0) == (right.max(axis=0) > 0)).all()
     assert set(map(tuple, search.panels.tolist())) <= set(map(tuple, right.tolist()))
+
+
+def test_few_classes_need_an_integer_program_to_be_reached():
+    search = PanelSearch(relaxation(classes_of(problem_of("tight/cambridge6_200_60"))), 1)
+    search.reach()
+    assert (search.polytope.high == 0).sum() > 50
+    assert not search.unseen.any()
+    assert search.exact_programs == 0
 
 
 @pytest.fixture(params=["dives", "cases", "the solver"])
