@@ -31,6 +31,8 @@ DRAFTING = 3
 """Rounds in which they are sampled."""
 FAR = 0.1
 """Seats, a class, that tickets may be off when exchanges end; if they are more, it takes other panels."""
+ALONE = 1.5
+"""Different panels listed, a class, from which an exact mixture of them is sought before the others known join in."""
 BESIDES = 0.1
 """What a panel known but not listed weighs beside a listed one, when an exact mixture of them is sought."""
 
@@ -89,14 +91,20 @@ class Tickets:
 
     def mix(self) -> bool:
         """Tell whether the panels listed and known are found to mix to the marginals, to the last digit."""
-        panels = np.concatenate([self._known, self.panels])
+        panels = np.concatenate([self.panels, self._known])
         label = self._random.integers(-(2**62), 2**62, size=panels.shape[1])
         _, first, which = np.unique(panels @ label, return_index=True, return_inverse=True)
-        listed = np.repeat([BESIDES, 1.0], [len(self._known), len(self.panels)])
-        weights = np.bincount(which, listed)
+        each = np.repeat([1.0, BESIDES], [len(self.panels), len(self._known)])
+        weights: FloatArray = np.bincount(which, each).astype(np.float64)
+        listed = first < len(self.panels)
+        alone = listed.sum() >= ALONE * panels.shape[1] and self._mixed(panels[first[listed]], weights[listed])
+        return alone or self._mixed(panels[first], weights)
+
+    def _mixed(self, panels: IntArray, weights: FloatArray) -> bool:
+        """Tell whether different panels mix to the marginals, with weights near those given."""
         if (panels.max(axis=0)[self._seats > 0] == 0).any():
             return False
-        return mixture(panels[first], self._seats, weights / weights.sum()) is not None
+        return mixture(panels, self._seats, weights / weights.sum()) is not None
 
     def mend(self) -> bool:
         """Mend the list as far as can be; tell whether everybody's tickets are as wanted."""
