@@ -230,6 +230,10 @@ class LinearModel:
         self._highs.setOptionValue("mip_max_nodes", 2**31 - 1 if nodes is None else nodes)
         self._highs.run()
         status = self._highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kUnknown:  # the last basis may be a bad start for numbers so far apart
+            self._highs.clearSolver()
+            self._highs.run()
+            status = self._highs.getModelStatus()
         if status in {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}:
             return LinearSolution(False, np.empty(0), np.empty(0), INFINITY, INFINITY)
         stopped = status == highspy.HighsModelStatus.kSolutionLimit

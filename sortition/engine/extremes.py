@@ -1,9 +1,9 @@
-"""The linear program of the highest and the lowest chance: u >= x_t / n_t >= l, weighed against each other."""
+"""The linear programs of the highest and the lowest chance: u >= x_t / n_t >= l, weighed against each other."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from sortition.engine.polytope import Polytope
 from sortition.engine.product import Region
 from sortition.errors import SolverError
 from sortition.messages import phrase
-from sortition.model import FloatArray
+from sortition.model import FloatArray, IntArray
 from sortition.solver import INFINITY, LinearModel, Program
 
 TURNS = 100
@@ -35,8 +35,25 @@ class Extremes:
     multipliers: FloatArray
     """Shape (rows,): of the polytope's rows, for the weights `lowest` - `highest`; positive where the row's upper bound
     holds."""
-    face: Region
-    """All optimal marginals."""
+    panels: Polytope
+    """The face on which all panels lie that mix to optimal marginals."""
+    top: float
+    """The highest chance."""
+    low: FloatArray
+    """Shape (classes,): the fewest seats in optimal marginals, and the most."""
+    high: FloatArray
+
+    def face(self, polytope: Polytope) -> Region:
+        """Give all optimal marginals, as far as `panels`, or a polytope inside it, tells."""
+        high = np.minimum(self.high, polytope.high)
+        return Region(
+            sizes=polytope.sizes,
+            rows=polytope.rows.astype(np.float64),
+            row_low=polytope.row_low,
+            row_high=polytope.row_high,
+            low=np.minimum(np.maximum(self.low, polytope.low), high),
+            high=high,
+        )
 
 
 def best_extremes(polytope: Polytope, gamma: float) -> Extremes:
@@ -109,7 +126,7 @@ class _Program:
         self._duals = answer.duals
         return float(answer.x[1]), float(answer.x[0])
 
-    def extremes(self, u: float, low: float) -> Extremes:
+    def extremes(self, u: float, least: float) -> Extremes:
         """Give an optimum of the last program, its proof, and by complementary slackness all optima with these two."""
         rows, classes, p = self._rows, self._classes, self._polytope
         highest = np.maximum(-self._duals[rows : rows + classes], 0.0)
@@ -117,15 +134,53 @@ class _Program:
         multipliers = -self._duals[:rows]
         rest = lowest - highest - p.rows.T @ multipliers  # the classes' own bounds hold the rest
         top = np.minimum(self._even * u, p.high)
-        bottom = np.maximum(np.where(self._asked, self._even * low, 0.0), p.low)
+        bottom = np.maximum(np.where(self._asked, self._even * least, 0.0), p.low)
         above = np.where((highest > HELD) | (rest > HELD), top, np.minimum(bottom, top))
         below = np.where((lowest > HELD) | (rest < -HELD), bottom, top)
-        face = Region(
-            sizes=p.sizes,
-            rows=p.rows.astype(np.float64),
+        panels = replace(
+            p,
             row_low=np.where(multipliers > HELD, p.row_high, p.row_low),
             row_high=np.where(multipliers < -HELD, p.row_low, p.row_high),
-            low=np.minimum(above, below),
-            high=np.maximum(above, below),
+            low=np.where(rest > HELD, p.high, p.low),
+            high=np.where(rest < -HELD, p.low, p.high),
         )
-        return Extremes(highest, lowest, multipliers, face)
+        low, high = np.minimum(above, below), np.maximum(above, below)
+        return Extremes(highest, lowest, multipliers, panels, u * p.panel_size / int(p.sizes.sum()), low, high)
+
+
+class LowestTop:
+    """Minimise u with x_t <= n_t u among the mixtures x of listed panels: the variables are u and the panels' weights.
+
+    Parameters
+    ----------
+    panels
+        Shape (panels, classes).
+    sizes
+        Shape (classes,): number of people.
+    """
+
+    def __init__(self, panels: IntArray, sizes: IntArray) -> None:
+        count, classes = panels.shape
+        cost, matrix = np.zeros(1 + count), np.zeros((1 + classes, 1 + count))
+        cost[0], matrix[0, 1:], matrix[1:, 0], matrix[1:, 1:] = 1.0, 1.0, sizes, -panels.T
+        self._model = LinearModel(
+            Program(
+                cost=cost,
+                matrix=matrix,
+                row_low=np.append(1.0, np.zeros(classes)),
+                row_high=np.append(1.0, np.full(classes, INFINITY)),
+                low=np.zeros(1 + count),
+                high=np.full(1 + count, INFINITY),
+                integer=np.zeros(1 + count, dtype=bool),
+            )
+        )
+
+    def add_panels(self, panels: IntArray) -> None:
+        """Let more panels into the mixtures."""
+        matrix = np.concatenate([np.ones((1, len(panels))), -panels.T.astype(np.float64)])
+        self._model.add_columns(matrix, np.zeros(len(panels)))
+
+    def solve(self) -> tuple[float, FloatArray]:
+        """Give u, and y >= 0 with Σ n_t y_t = 1 and y·panel >= u for all panels listed; a panel worth less lowers u."""
+        answer = self._model.solve()
+        return float(answer.x[0]), np.maximum(answer.duals[1:], 0.0)

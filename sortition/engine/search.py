@@ -70,6 +70,7 @@ class PanelSearch:
         """Whether a search that can be cut short should be."""
         self._seed = seed
         self._known: set[bytes] = set()
+        self._by_cases = True
 
     def add(self, panels: NDArray[np.integer]) -> int:
         """Keep the panels that are new; give their number.
@@ -177,6 +178,13 @@ class PanelSearch:
                 break
         return answer
 
+    def on_face(self, face: Polytope) -> PanelSearch:
+        """Give a search among the panels of a face alone, beginning with those known; it learns without proofs."""
+        there = PanelSearch(face, self._seed, self.progress, self.out_of_time)
+        there.add(self.panels[face.holds(self.panels)])
+        there._by_cases = False
+        return there
+
     def beat(self, weights: NDArray[np.int64]) -> Line | None:
         """Look for panels worth more than any found so far.
 
@@ -196,7 +204,8 @@ class PanelSearch:
         found = dive(self.polytope, weights, best + 1)
         if not len(found):
             line = Line(weights, best, None)
-            settled = settle_by_cases(self.polytope, line, self.quantities, CASES // len(weights))
+            programs = CASES // len(weights)
+            settled = settle_by_cases(self.polytope, line, self.quantities, programs) if self._by_cases else None
             if isinstance(settled, tuple):
                 return Line(weights, best, settled)
             found = self._by_program(self.polytope, weights, best + 1) if settled is None else settled[None, :]

@@ -31,9 +31,9 @@ class Task:
 OBJECTIVES: dict[str, Callable[[Task], Marginals]] = {
     "leximin": lambda task: leximin(task.search, task.tickets),
     "maximin": lambda task: maximin(task.search, task.tickets),
-    "nash": lambda task: nash(task.search),
-    "goldilocks": lambda task: goldilocks(task.search, task.gamma),
-    "minimax": lambda task: minimax(task.search),
+    "nash": lambda task: nash(task.search, task.tickets),
+    "goldilocks": lambda task: goldilocks(task.search, task.tickets, task.gamma),
+    "minimax": lambda task: minimax(task.search, task.tickets),
     "legacy": lambda task: legacy(task.search, task.classes, task.tickets),
 }
 """Every objective: a task goes in; optimal marginals, with their proof and panels that mix to them, come out. Only

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sortition.engine.certificate import whole_weights
 from sortition.engine.polytope import Polytope
+from sortition.engine.rounding import exact_tickets
 from sortition.engine.search import PanelSearch
 from sortition.errors import SolverError
 from sortition.messages import phrase
@@ -32,12 +33,10 @@ class HasMarginals(Protocol):
 Found = TypeVar("Found", bound=HasMarginals)
 
 
-def optimum(search: PanelSearch, best: Callable[[Polytope], Found]) -> Found:
+def optimum(
+    search: PanelSearch, best: Callable[[Polytope], Found], tickets: int
+) -> tuple[Found, NDArray[np.int32] | None]:
     """Optimise over the polytope until the optimum is a mixture of panels.
-
-    Where no mixture is found, prices y of the classes are: y·c <= 1 for every panel c found and y·x > 1 for the optimum
-    x. Either a panel is worth more than 1, and is added, or an exact integer program proves that none is, and y·c <= 1
-    is a cut that x does not meet. Each turn adds a panel or a cut, so that this ends.
 
     Parameters
     ----------
@@ -45,11 +44,15 @@ def optimum(search: PanelSearch, best: Callable[[Polytope], Found]) -> Found:
         The means of finding panels. Its polytope keeps the cuts.
     best
         Finds the optimum over a polytope.
+    tickets
+        Number of tickets that the optimum is to be rounded to, which is done here where it helps to show that panels
+        mix to it.
 
     Returns
     -------
-    Found
-        The optimum over the search's polytope, which panels found mix to.
+    tuple
+        The optimum over the search's polytope, which panels found mix to; and the tickets, shape (tickets, classes),
+        where they were made.
 
     Raises
     ------
@@ -59,14 +62,27 @@ def optimum(search: PanelSearch, best: Callable[[Polytope], Found]) -> Found:
     search.reach()
     found = best(search.polytope)
     search.progress(phrase("panels that give these chances"), "", None)
-    if search.mix(found.x).exact:
-        return found
+    panels = exact_tickets(search, found.x, tickets)
+    if panels is not None or search.mix(found.x).exact:
+        return found, panels
     search.tighten_all()
     search.reach()
-    return _cut_to_size(search, best)
+    return cut_to_size(search, best), None
 
 
-def _cut_to_size(search: PanelSearch, best: Callable[[Polytope], Found]) -> Found:
+def cut_to_size(search: PanelSearch, best: Callable[[Polytope], Found]) -> Found:
+    """Find panels and cuts until the optimum is a mixture of the panels.
+
+    Where no mixture is found, prices y of the classes are: y·c <= 1 for every panel c found and y·x > 1 for the optimum
+    x. Either a panel is worth more than 1, and is added, or an exact integer program proves that none is, and y·c <= 1
+    is a cut that x does not meet. Each turn adds a panel or a cut, so that this ends. Once the optimum was cut off,
+    prices are asked for between it and a mixture: cuts there are deeper, and what cuts that point off cuts off x too.
+
+    Raises
+    ------
+    SolverError
+        A price vector neither found a panel nor cut off the optimum.
+    """
     covering = _Covering(search.panels, len(search.polytope.sizes))
     inside, cuts = search.panels.mean(axis=0), 0
     found = best(search.polytope)
@@ -81,12 +97,13 @@ def _cut_to_size(search: PanelSearch, best: Callable[[Polytope], Found]) -> Foun
         search.progress(phrase("panels that give these chances"), found_so_far, None)
         if total <= 1 + MIXED:
             return found
-        between = (found.x + inside) / 2  # prices there make deeper cuts, and what cuts it off cuts off the optimum
-        total, deeper = covering.prices(between)
-        if total > 1 + MIXED:
-            prices = deeper
-        else:
-            inside = between
+        if cuts:
+            between = (found.x + inside) / 2
+            total, deeper = covering.prices(between)
+            if total > 1 + MIXED:
+                prices = deeper
+            else:
+                inside = between
         weights = whole_weights(prices)
         known = len(search.panels)
         line = search.beat(weights)

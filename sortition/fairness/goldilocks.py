@@ -22,13 +22,15 @@ from sortition.fairness.spread import Spread, spread_claim
 from sortition.messages import phrase
 
 
-def goldilocks(search: PanelSearch, gamma: float = 1.0) -> Marginals:
+def goldilocks(search: PanelSearch, tickets: int, gamma: float = 1.0) -> Marginals:
     """Find the marginals with the best highest and lowest chance, and enough panels to mix them.
 
     Parameters
     ----------
     search
         The means of finding panels.
+    tickets
+        Number of tickets that the marginals are to be rounded to, which is done here where it helps to prove them.
     gamma
         How much the lowest chance counts beside the highest.
 
@@ -42,6 +44,6 @@ def goldilocks(search: PanelSearch, gamma: float = 1.0) -> Marginals:
     if not (math.isfinite(gamma) and gamma > 0):
         raise UsageError(phrase("gamma must be a number above 0, not {gamma:g}", gamma=gamma))
     search.progress(phrase("fair chances"), phrase("highest and lowest chance"), None)
-    found = optimum(search, lambda polytope: Spread.over(polytope, gamma))
+    found, panels = optimum(search, lambda polytope: Spread.over(polytope, gamma), tickets)
     claim = spread_claim(search.polytope, found, Fraction(gamma))
-    return claimed(found.x, search.polytope, claim)
+    return claimed(found.x, search.polytope, claim, panels)

@@ -65,10 +65,10 @@ class Marginals:
     claim: Claim | None = None
     """Of objectives that do not go level by level: what their one level, which has no members, proves."""
     panels: IntArray | None = None
-    """Shape (tickets, classes): the tickets themselves, where the objective is a way of drawing them."""
+    """Shape (tickets, classes): the tickets, where they were made to find out whether panels mix to the seats."""
 
 
-def claimed(seats: FloatArray, polytope: Polytope, claim: Claim) -> Marginals:
+def claimed(seats: FloatArray, polytope: Polytope, claim: Claim, panels: IntArray | None) -> Marginals:
     """Give the marginals of an objective without levels, with what is proved of them.
 
     Raises
@@ -81,4 +81,4 @@ def claimed(seats: FloatArray, polytope: Polytope, claim: Claim) -> Marginals:
             phrase("the fair chances were proved to within {gap:.1g} only; no lottery was made", gap=float(claim.gap))
         )
     known = tuple(Fraction(0) if high == 0 else None for high in polytope.high.tolist())
-    return Marginals(seats, known, (ProvedLevel(claim.value, (), claim.bound),), polytope, claim=claim)
+    return Marginals(seats, known, (ProvedLevel(claim.value, (), claim.bound),), polytope, claim=claim, panels=panels)

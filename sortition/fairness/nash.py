@@ -31,13 +31,15 @@ FINE = 2**80
 """Each term of a sum of fractions is rounded up to a multiple of 1 / FINE."""
 
 
-def nash(search: PanelSearch) -> Marginals:
+def nash(search: PanelSearch, tickets: int) -> Marginals:
     """Find the marginals with the largest product of chances, and enough panels to mix them.
 
     Parameters
     ----------
     search
         The means of finding panels.
+    tickets
+        Number of tickets that the marginals are to be rounded to, which is done here where it helps to prove them.
 
     Raises
     ------
@@ -45,8 +47,8 @@ def nash(search: PanelSearch) -> Marginals:
         The optimum was not found, or not proved.
     """
     search.progress(phrase("fair chances"), phrase("largest product"), None)
-    found = optimum(search, _Best.over)
-    return claimed(found.x, search.polytope, _claim(search.polytope, found))
+    found, panels = optimum(search, _Best.over, tickets)
+    return claimed(found.x, search.polytope, _claim(search.polytope, found), panels)
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,9 +38,13 @@ class Spread:
         and the answer no accident of the solver's, the product of these people's chances is maximised among the optimal
         marginals.
         """
-        extremes = best_extremes(polytope, gamma)
-        face = extremes.face if gamma > 0 else without_the_hopeless(extremes.face)
-        return cls(largest_product(face).x, extremes)
+        return cls.at(best_extremes(polytope, gamma), polytope, gamma)
+
+    @classmethod
+    def at(cls, extremes: Extremes, polytope: Polytope, gamma: float) -> Spread:
+        """Find the largest product alone, over their face or a polytope inside it."""
+        face = extremes.face(polytope)
+        return cls(largest_product(face if gamma > 0 else without_the_hopeless(face)).x, extremes)
 
 
 def spread_claim(polytope: Polytope, spread: Spread, gamma: Fraction) -> Claim:
