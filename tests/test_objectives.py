@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import importlib
 from fractions import Fraction
 from functools import cache
 
@@ -9,12 +10,17 @@ import numpy as np
 import oracle
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from pools import KNOWN, known, problem, problem_of
 from strategies import problems
 
 from sortition import workflow
 from sortition.audit.verify import Bundle, certificate
 from sortition.checking import match
+from sortition.engine.extremes import best_extremes
+from sortition.engine.polytope import relaxation
+from sortition.engine.search import PanelSearch
+from sortition.engine.types import classes_of
 from sortition.errors import SolverError, UsageError
 from sortition.fairness import OBJECTIVES
 from sortition.fairness.lottery import fair_chances, fair_lottery
@@ -125,6 +131,64 @@ def test_any_small_problem_has_the_optimum_of_enumeration(problem):
     assert mine == pytest.approx(best_goldilocks(seated, problem.panel_size), rel=1e-6)
     worth = (seated[reached] / made["nash"].fair[reached][:, None]).sum(axis=0)
     assert worth.max() <= reached.sum() * (1 + 1e-6)  # the gradient allows no better panel
+
+
+def most_of(seated, worth, highest):
+    """Give the most that chances, weighted, can sum to in a lottery in which nobody has more than `highest`."""
+    people, count = seated.shape
+    answer = LinearModel(
+        Program(
+            cost=-(worth @ seated),
+            matrix=np.vstack([np.ones((1, count)), seated]),
+            row_low=np.append(1.0, np.zeros(people)),
+            row_high=np.append(1.0, np.full(people, highest)),
+            low=np.zeros(count),
+            high=np.full(count, INFINITY),
+            integer=np.zeros(count, dtype=bool),
+        )
+    ).solve()
+    return -answer.objective
+
+
+@FEW
+@given(problems(most_people=9, feasible=True))
+def test_minimax_takes_the_largest_product_among_its_optima(problem):
+    seated = seated_in(oracle.all_panels(problem), len(problem.ids))
+    fair = fair_chances(problem, "minimax", tickets=20)[0]
+    highest, some = fair.max() * (1 + 1e-9), fair > 0
+    assert most_of(seated, (~some).astype(float), highest) < 1e-6  # whoever has no chance has none in any optimum
+    worth = np.where(some, 1 / np.where(some, fair, 1.0), 0.0)
+    assert most_of(seated, worth, highest) <= some.sum() * (1 + 1e-5)  # the gradient allows no better optimum
+
+
+@FEW
+@given(problems(most_people=9, feasible=True), st.booleans())
+def test_the_highest_chance_is_settled_from_one_panel_on(problem, coarse):
+    """Prices find the panels that lower it; where they are too coarse for that, it is said that they are."""
+    classes, panels = classes_of(problem), oracle.all_panels(problem)
+    search = PanelSearch(relaxation(classes), seed=1)
+    search.add(np.array([[len({*members} & {*panels[0]}) for members in classes.members]]))
+    module = importlib.import_module("sortition.fairness.minimax")
+    highest = lowest_highest(seated_in(panels, len(problem.ids)))
+    with pytest.MonkeyPatch.context() as patch:
+        if coarse:
+            patch.setattr(module, "whole_weights", lambda duals: np.ones(len(duals), dtype=np.int64))
+        settled = module._settle_highest(search)
+    assert settled or coarse
+    found = best_extremes(search.polytope, 0.0).top
+    assert found == pytest.approx(highest, rel=1e-7) if settled else found <= highest * (1 + 1e-7)
+
+
+@pytest.mark.parametrize(
+    ("name", "highest"),
+    [("paper-size/mass_24", 1.0), pytest.param("tight/cumbria7_202_40", 1637 / 1812, marks=pytest.mark.slow)],
+)
+def test_minimax_settles_the_highest_chance_before_the_others(name, highest):
+    """The optimum lies on a face with few panels; in the second pool it is above what the relaxation promises."""
+    made = fair_lottery(problem_of(name), "minimax")
+    assert made.certificate.status == "proved"
+    assert made.fair.max() == pytest.approx(highest, rel=1e-9)
+    oracle.check(made)
 
 
 # --- known answers ---------------------------------------------------------------------------------------------------

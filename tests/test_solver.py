@@ -102,6 +102,22 @@ def test_a_program_without_end_is_an_error_and_no_answer():
         solve_once(endless)
 
 
+def test_a_program_that_a_bad_start_leaves_open_is_solved_from_scratch(monkeypatch):
+    import highspy
+
+    asked, status = [], highspy.Highs.getModelStatus
+
+    def unknown_at_first(highs):
+        asked.append(highs)
+        return highspy.HighsModelStatus.kUnknown if len(asked) == 1 else status(highs)
+
+    monkeypatch.setattr(highspy.Highs, "getModelStatus", unknown_at_first)
+    one = np.ones(1)
+    model = LinearModel(Program(-one, one[:, None], -one, 2 * one, 0 * one, 3 * one, np.zeros(1, dtype=bool)))
+    assert model.solve().objective == pytest.approx(-2.0)
+    assert len(asked) == 2
+
+
 def test_what_has_no_solution_is_shown_by_multipliers_of_the_rows():
     matrix = np.array([[1.0, 1.0], [1.0, -1.0]])  # x + y <= 1 and x - y >= 2, with x at most 1
     program = Program(

@@ -92,7 +92,7 @@ def settle_by_cases(
             panel = None if end else search.heavier_panel(answer)
             if panel is not None:
                 return panel
-            split = None if end else search.best_split(way, answer)
+            split = None if end or not answer.feasible else search.best_split(way, answer)
         except SolverError:
             return None  # a linear program that could not be solved proves nothing
         if end:

@@ -24,7 +24,7 @@ from sortition.fairness.spread import Spread, spread_claim
 from sortition.messages import phrase
 from sortition.model import IntArray
 
-AGREE = 1e-9
+AGREE = 1e-8
 """How closely, relative to their size, two computed chances must agree to count as the same."""
 
 
