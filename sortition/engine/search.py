@@ -71,6 +71,7 @@ class PanelSearch:
         self._seed = seed
         self._known: set[bytes] = set()
         self._by_cases = True
+        """Whether what no panel exceeds is proved, which takes longer than an integer program's word for it."""
 
     def add(self, panels: NDArray[np.integer]) -> int:
         """Keep the panels that are new; give their number.

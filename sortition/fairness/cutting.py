@@ -71,7 +71,7 @@ def optimum(
 
 
 def cut_to_size(search: PanelSearch, best: Callable[[Polytope], Found]) -> Found:
-    """Find panels and cuts until the optimum is a mixture of the panels.
+    """Find panels and cuts until the optimum is a mixture of the panels; parameters as of `optimum`.
 
     Where no mixture is found, prices y of the classes are: y·c <= 1 for every panel c found and y·x > 1 for the optimum
     x. Either a panel is worth more than 1, and is added, or an exact integer program proves that none is, and y·c <= 1
