@@ -47,7 +47,7 @@ def machine() -> str:
     threads = ", ".join(f"{name}={os.environ.get(name, 'not set')}" for name in THREADS)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    return f"{cores} cores ({_processor()}), {sys.platform}, {python}, {packages}, {threads}."
+    return f"{cores} core{'' if cores == 1 else 's'} ({_processor()}), {sys.platform}, {python}, {packages}, {threads}."
 
 
 def _processor() -> str:
