@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sortition.engine.mixtures import Mixtures
 from sortition.engine.polytope import Polytope
 from sortition.engine.product import Region
 from sortition.errors import SolverError
 from sortition.messages import phrase
-from sortition.model import FloatArray, IntArray
+from sortition.model import FloatArray
 from sortition.solver import INFINITY, LinearModel, Program
 
 TURNS = 100
@@ -148,37 +149,10 @@ class _Program:
         return Extremes(highest, lowest, multipliers, panels, u * p.panel_size / int(p.sizes.sum()), low, high)
 
 
-class LowestTop:
-    """Minimise u with x_t <= n_t u among the mixtures x of listed panels: the variables are u and the panels' weights.
+class LowestTop(Mixtures):
+    """Minimise u with x_t <= n_t u among mixtures x of listed panels: the variables are u and the panels' weights."""
 
-    Parameters
-    ----------
-    panels
-        Shape (panels, classes).
-    sizes
-        Shape (classes,): number of people.
-    """
-
-    def __init__(self, panels: IntArray, sizes: IntArray) -> None:
-        count, classes = panels.shape
-        cost, matrix = np.zeros(1 + count), np.zeros((1 + classes, 1 + count))
-        cost[0], matrix[0, 1:], matrix[1:, 0], matrix[1:, 1:] = 1.0, 1.0, sizes, -panels.T
-        self._model = LinearModel(
-            Program(
-                cost=cost,
-                matrix=matrix,
-                row_low=np.append(1.0, np.zeros(classes)),
-                row_high=np.append(1.0, np.full(classes, INFINITY)),
-                low=np.zeros(1 + count),
-                high=np.full(1 + count, INFINITY),
-                integer=np.zeros(1 + count, dtype=bool),
-            )
-        )
-
-    def add_panels(self, panels: IntArray) -> None:
-        """Let more panels into the mixtures."""
-        matrix = np.concatenate([np.ones((1, len(panels))), -panels.T.astype(np.float64)])
-        self._model.add_columns(matrix, np.zeros(len(panels)))
+    side = -1
 
     def solve(self) -> tuple[float, FloatArray]:
         """Give u, and y >= 0 with Σ n_t y_t = 1 and y·panel >= u for all panels listed; a panel worth less lowers u."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sortition.engine.mixtures import Mixtures
 from sortition.engine.polytope import Polytope
 from sortition.errors import SolverError
 from sortition.messages import phrase
-from sortition.model import FloatArray, IntArray
+from sortition.model import FloatArray
 from sortition.solver import INFINITY, LinearModel, Program
 
 MISSED = 1e-9
@@ -123,44 +124,15 @@ class PolytopeLevels:
         self._model.set_row(self._own[at], float(self._polytope.low[at]), float(self._polytope.high[at]))
 
 
-class PanelLevels:
-    """The same among the mixtures of listed panels: the variables are z and the panels' weights.
+class PanelLevels(Mixtures):
+    """The same among the mixtures of listed panels: the variables are z and the panels' weights."""
 
-    Parameters
-    ----------
-    panels
-        Shape (panels, classes).
-    sizes
-        Shape (classes,): number of people.
-    """
-
-    def __init__(self, panels: IntArray, sizes: IntArray) -> None:
-        count, classes = panels.shape
-        matrix = np.zeros((1 + classes, 1 + count))
-        matrix[0, 1:], matrix[1:, 0], matrix[1:, 1:] = 1.0, -sizes, panels.T
-        cost = np.zeros(1 + count)
-        cost[0] = -1.0
-        self._model = LinearModel(
-            Program(
-                cost=cost,
-                matrix=matrix,
-                row_low=np.append(1.0, np.zeros(classes)),
-                row_high=np.append(1.0, np.full(classes, INFINITY)),
-                low=np.zeros(1 + count),
-                high=np.full(1 + count, INFINITY),
-                integer=np.zeros(1 + count, dtype=bool),
-            )
-        )
+    side = 1
 
     def settle(self, at: int, seats: float) -> None:
         """Ask only x_at >= seats of a class from now on."""
         self._model.set_coefficient(1 + at, 0, 0.0)
         self._model.set_row(1 + at, seats, INFINITY)
-
-    def add_panels(self, panels: IntArray) -> None:
-        """Let more panels into the mixtures."""
-        matrix = np.concatenate([np.ones((1, len(panels))), panels.T.astype(np.float64)])
-        self._model.add_columns(matrix, np.zeros(len(panels)))
 
     def solve(self) -> LevelAnswer:
         """Solve for the next level.
